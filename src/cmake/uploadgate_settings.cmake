@@ -1,0 +1,15 @@
+# Compiler settings for our own targets; nothing here reaches who links them.
+add_library(uploadgate_settings INTERFACE)
+target_compile_features(uploadgate_settings INTERFACE cxx_std_20)
+target_compile_options(uploadgate_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wno-unknown-warning-option)
+if(UPLOADGATE_WERROR)
+  target_compile_options(uploadgate_settings INTERFACE -Werror)
+endif()
+if(UPLOADGATE_SANITIZE)
+  target_compile_options(uploadgate_settings INTERFACE -fsanitize=${UPLOADGATE_SANITIZE} -fno-sanitize-recover=all
+                                                       -fno-omit-frame-pointer)
+  target_link_options(uploadgate_settings INTERFACE -fsanitize=${UPLOADGATE_SANITIZE})
+endif()
+if(UPLOADGATE_BUILD_FUZZERS)
+  target_compile_options(uploadgate_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
