@@ -1,7 +1,7 @@
 # Compiler settings for our own targets; nothing here reaches who links them.
 add_library(uploadgate_settings INTERFACE)
 target_compile_features(uploadgate_settings INTERFACE cxx_std_20)
-target_compile_options(uploadgate_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wno-unknown-warning-option)
+target_compile_options(uploadgate_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wno-psabi)
 if(UPLOADGATE_WERROR)
   target_compile_options(uploadgate_settings INTERFACE -Werror)
 endif()
