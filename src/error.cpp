@@ -96,6 +96,7 @@ std::string_view reason(errc code) noexcept {
 }
 
 std::string_view reason(const std::error_code& code) noexcept {
+  if (!code) return "none";
   return code.category() == category() ? reason(static_cast<errc>(code.value())) : code.category().name();
 }
 

@@ -25,6 +25,7 @@ TEST_CASE("every reason has a name, a message, a condition and a status", "[erro
 
 TEST_CASE("success and foreign codes fail closed", "[error]") {
   CHECK(condition_of(errc::none) == condition::none);
+  CHECK(reason(std::error_code{}) == "none");
   CHECK(http_status(condition::none) == 200);
   CHECK(condition_of(std::make_error_code(std::errc::io_error)) == condition::not_checked);
   CHECK(condition_of(static_cast<errc>(60000)) == condition::not_checked);

@@ -1,0 +1,90 @@
+#include <uploadgate/validators/magic_type.hpp>
+
+#include "support/uploads.hpp"
+
+#include <thread>
+#include <vector>
+
+namespace uploadgate {
+namespace {
+
+using namespace std::string_literals;
+
+TEST_CASE("magic_type: text is told by its encoding", "[magic_type]") {
+  const policy p{magic_type{}};
+  struct {
+    std::string_view filename;
+    std::string content;
+    std::string_view reason;
+  } const cases[] = {
+      {"a.txt", "hello\n", "none"},
+      {"a.txt", "h\xc3\xa9llo"s, "none"},
+      {"a.txt", std::string(4095, 'x') + "\xc3\xa9", "none"},  // a character cut by the window
+      {"a.txt", "\xff\xfeh\0i\0"s, "none"},                    // UTF-16 with a byte order mark
+      {"a.txt", "\xfe\xff\0h\0i"s, "none"},
+      {"a.txt", "MZ\x90\0\3\0\0\0"s, "type_mismatch"},
+      {"a.txt", "a\0b"s, "type_mismatch"},
+      {"a.txt",
+       "\x7f"
+       "ELF\2\1\1\0"s,
+       "type_mismatch"},
+      {"a.nosuchtype", "hello", "type_unknown"},
+      {"a.nosuchtype",
+       "\x7f"
+       "ELF\2\1\1\0"s,
+       "type_unknown"},
+      {"", "hello", "none"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.filename, c.content);
+    const auto judged = test::judge_every_split(p, {.filename = c.filename}, c.content);
+    CHECK(judged.verdict.reason() == c.reason);
+  }
+}
+
+TEST_CASE("magic_type: libmagic answers for types without a row", "[magic_type]") {
+  // A DICOM file: 128 bytes of preamble, then DICM. libmagic knows it, and its extension.
+  const std::string dicom = std::string(128, '\0') + "DICM" + std::string(300, '\0');
+  const auto judged = test::judge_every_split(policy{magic_type{}}, {}, dicom);
+  CHECK(judged.verdict.reason() == "type_unknown");
+  CHECK(judged.verdict.detail() == "libmagic says application/dicom");
+}
+
+TEST_CASE("magic_type: a missing or broken database is an error at construction", "[magic_type]") {
+  CHECK_THROWS_AS(magic_type(magic_options{.database = "/nonexistent/magic.mgc"}), configuration_error);
+  CHECK_THROWS_AS(magic_type(magic_options{.database = UPLOADGATE_TEST_DATA "/broken.mgc"}),
+                  configuration_error);
+}
+
+TEST_CASE("magic_type: a claimed content type counts only where it is asked for", "[magic_type]") {
+  const policy trusting{magic_type{}};
+  const policy strict{magic_type{{.require_content_type = true}}};
+  const auto reason = [](const policy& p, std::string_view type) {
+    return std::string{test::judge(p, {.filename = "a.txt", .content_type = type}, "hi").verdict.reason()};
+  };
+  CHECK(reason(trusting, "image/png") == "none");
+  CHECK(reason(strict, "image/png") == "content_type_mismatch");
+  CHECK(reason(strict, "TEXT/Plain ; charset=utf-8") == "none");
+  CHECK(reason(strict, "application/octet-stream") == "none");
+  CHECK(reason(strict, "") == "none");
+}
+
+TEST_CASE("magic_type: eight threads share one policy", "[magic_type]") {
+  const policy p{magic_type{}};
+  std::vector<std::thread> threads;
+  std::array<int, 8> accepted{};
+  for (int& mine : accepted) {
+    threads.emplace_back([&p, &mine] {
+      for (int i = 0; i < 50; ++i) {
+        const std::string junk(200, static_cast<char>(0x80 + i));
+        mine += test::judge(p, {.filename = "a.txt"}, "hello").verdict.accepted() ? 1 : 0;
+        mine += test::judge(p, {.filename = "a.txt"}, junk).verdict.rejected() ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& t : threads) t.join();
+  for (const int n : accepted) CHECK(n == 100);
+}
+
+}  // namespace
+}  // namespace uploadgate
