@@ -1,25 +1,16 @@
 #include "media_type.hpp"
 
+#include "unicode.hpp"
+
 #include <algorithm>
 
 namespace uploadgate {
-namespace {
-
-std::string ascii_lower(std::string_view text) {
-  std::string lower{text};
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
-
-}  // namespace
-
 std::string essence(std::string_view content_type) {
   content_type = content_type.substr(0, content_type.find(';'));
   constexpr std::string_view blank = " \t";
   const std::size_t begin = content_type.find_first_not_of(blank);
   if (begin == std::string_view::npos) return {};
-  return ascii_lower(content_type.substr(begin, content_type.find_last_not_of(blank) + 1 - begin));
+  return unicode::ascii_lower(content_type.substr(begin, content_type.find_last_not_of(blank) + 1 - begin));
 }
 
 bool agrees(std::string_view content_type, const formats::format& type) {
@@ -34,7 +25,7 @@ bool agrees(std::string_view content_type, const formats::format& type) {
 
 std::string last_segment(std::string_view filename) {
   const std::size_t dot = filename.rfind('.');
-  return dot == std::string_view::npos ? std::string{} : ascii_lower(filename.substr(dot + 1));
+  return dot == std::string_view::npos ? std::string{} : unicode::ascii_lower(filename.substr(dot + 1));
 }
 
 }  // namespace uploadgate

@@ -57,6 +57,15 @@ std::vector<std::string_view> policy::rule_names() const {
   return names;
 }
 
+std::vector<policy> policy::each_rule() const {
+  std::vector<policy> all;
+  for (const detail::rule& r : rules()) {
+    all.push_back(*this);
+    all.back().build({r});
+  }
+  return all;
+}
+
 inspection policy::inspect(const upload& claim) const {
   return inspection{inspection::state::start(shared_, claim)};
 }

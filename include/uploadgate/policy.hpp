@@ -83,6 +83,9 @@ class UPLOADGATE_EXPORT policy {
   /// rule_names lists the rules in the order in which they are asked.
   [[nodiscard]] std::vector<std::string_view> rule_names() const;
 
+  /// each_rule gives one policy for each rule, for hosts that want to know what every rule says by itself.
+  [[nodiscard]] std::vector<policy> each_rule() const;
+
   /// inspect starts an inspection. The claim is judged at once, so the verdict may be a rejection already. It
   /// throws only std::bad_alloc.
   [[nodiscard]] inspection inspect(const upload& claim) const;

@@ -1,6 +1,6 @@
 #include "text_check.hpp"
 
-#include <utf8proc.h>
+#include "unicode.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -17,15 +17,13 @@ bool control(char32_t c) {
 }
 
 bool utf8(std::string_view text, bool complete) {
-  const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    utf8proc_int32_t c = 0;
-    const utf8proc_ssize_t n = utf8proc_iterate(at, left, &c);
-    if (n <= 0) return !complete && left < static_cast<utf8proc_ssize_t>(longest_character) && *at >= 0xc2;
-    if (control(static_cast<char32_t>(c))) return false;
-    at += n;
-    left -= n;
+  while (!text.empty()) {
+    const unicode::decoded d = unicode::decode(text);
+    if (d.form != unicode::form::valid) {
+      return !complete && text.size() < longest_character && static_cast<unsigned char>(text.front()) >= 0xc2;
+    }
+    if (control(d.value)) return false;
+    text.remove_prefix(d.length);
   }
   return true;
 }
