@@ -10,11 +10,11 @@ endfunction()
 file(REMOVE_RECURSE "${WORK}/consumer" "${WORK}/prefix")
 set(common -G Ninja -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-g1 -O1" -DCMAKE_CXX_COMPILER=${COMPILER})
 if(HOW STREQUAL "subdirectory")
-  must(${CMAKE_COMMAND} ${common} -S "${SOURCE}/tests/install/add_subdirectory" -B "${WORK}/consumer" -DUPLOADGATE_SOURCE=${SOURCE})
+  must(${CMAKE_COMMAND} ${common} -S "${SOURCE}/tests/install/add_subdirectory" -B "${WORK}/consumer" -DUPLOADGATE_SOURCE=${SOURCE} -DUPLOADGATE_WERROR=ON)
 else()
   string(COMPARE EQUAL "${HOW}" "shared" shared)
   must(${CMAKE_COMMAND} ${common} -S "${SOURCE}" -B "${WORK}/library" -DBUILD_SHARED_LIBS=${shared}
-       -DUPLOADGATE_BUILD_TESTS=OFF -DUPLOADGATE_BUILD_EXAMPLES=OFF -DUPLOADGATE_BUILD_COMMAND=OFF
+       -DUPLOADGATE_WERROR=ON -DUPLOADGATE_BUILD_TESTS=OFF -DUPLOADGATE_BUILD_EXAMPLES=OFF -DUPLOADGATE_BUILD_COMMAND=OFF
        -DCMAKE_INSTALL_PREFIX=${WORK}/prefix)
   must(${CMAKE_COMMAND} --build "${WORK}/library")
   must(${CMAKE_COMMAND} --install "${WORK}/library")

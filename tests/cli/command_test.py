@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""The contract of the command line: command_test.py UPLOADGATE SAMPLES"""
+
+import json
+import os
+import pathlib
+import pty
+import subprocess
+import sys
+import tempfile
+import unittest
+
+UPLOADGATE, SAMPLES = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
+HONEST, HOSTILE = SAMPLES / "honest", SAMPLES / "hostile"
+PHOTO = HONEST / "photo.jpg"
+
+
+def run(*arguments, stdin: bytes = b"") -> subprocess.CompletedProcess:
+    return subprocess.run([UPLOADGATE, *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
+
+
+def objects(done: subprocess.CompletedProcess) -> list[dict]:
+    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+class Check(unittest.TestCase):
+    def test_an_accepted_file(self) -> None:
+        done = run("check", "--json", PHOTO)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        [seen] = objects(done)
+        wanted = {"path": str(PHOTO), "filename": "photo.jpg", "verdict": "accepted", "media_type": "image/jpeg",
+                  "extension": "jpg", "safe_name": "photo.jpg", "size": PHOTO.stat().st_size, "examined": "whole",
+                  "width": 160, "height": 120}
+        self.assertEqual({k: seen.get(k) for k in wanted}, wanted)
+        self.assertEqual(len(seen["sha256"]), 64)
+        self.assertNotIn("reason", seen)
+
+    def test_every_sample_is_judged_in_order(self) -> None:
+        honest, hostile = sorted(HONEST.iterdir()), sorted(HOSTILE.iterdir())
+        done = run("check", "--json", *honest, *hostile)
+        self.assertEqual(done.returncode, 1)
+        seen = objects(done)
+        self.assertEqual([o["path"] for o in seen], [str(p) for p in honest + hostile])
+        for o in seen[:len(honest)]:
+            self.assertEqual(o["verdict"], "accepted", o)
+        for o in seen[len(honest):]:
+            self.assertEqual(o["verdict"], "rejected", o)
+            self.assertTrue(o["rule"] and o["reason"] and o["condition"], o)
+
+    def test_the_hostile_samples_have_their_own_reasons(self) -> None:
+        wanted = {"script-named-photo.jpg": "type_mismatch", "photo.php.jpg": "extension_executable",
+                  "png-with-zip-behind.png": "trailing_data", "drawing-with-script.svg": "script",
+                  "opens-and-runs.pdf": "javascript", "macro-inside.docx": "macros", "climbs-out.zip": "entry_name",
+                  "bomb.zip": "ratio_exceeded"}
+        for name, reason in wanted.items():
+            [seen] = objects(run("check", "--json", HOSTILE / name))
+            self.assertEqual(seen["reason"], reason, seen)
+
+    def test_chunk_size_changes_nothing(self) -> None:
+        files = sorted(HONEST.iterdir()) + sorted(HOSTILE.iterdir())
+        self.assertEqual(run("check", "--json", *files).stdout, run("check", "--json", "--chunk-size", 1, *files).stdout)
+
+    def test_another_name_and_standard_input(self) -> None:
+        [seen] = objects(run("check", "--json", "--filename", "a.png", PHOTO))
+        self.assertEqual(seen["reason"], "type_mismatch")
+        done = run("check", "--json", "--filename", "a.jpg", "-", stdin=PHOTO.read_bytes())
+        self.assertEqual((done.returncode, objects(done)[0]["path"]), (0, "-"))
+        [seen] = objects(run("check", "--json", "-", stdin=b"x"))
+        self.assertEqual(seen["reason"], "name_missing")
+
+    def test_a_contradicting_content_type(self) -> None:
+        [seen] = objects(run("check", "--json", "--content-type", "text/html", PHOTO))
+        self.assertEqual(seen["reason"], "content_type_mismatch")
+
+    def test_files_from(self) -> None:
+        done = run("check", "--json", "--files-from", "-", stdin=f"{PHOTO}\n{HONEST / 'two files.zip'}\n".encode())
+        self.assertEqual((done.returncode, len(objects(done))), (0, 2))
+
+    def test_unreadable_files_are_said_and_exit_with_3(self) -> None:
+        done = run("check", "--json", "/nonexistent/a.png", HONEST, PHOTO)
+        self.assertEqual(done.returncode, 3)
+        seen = objects(done)
+        self.assertEqual([o["verdict"] for o in seen], ["rejected", "rejected", "accepted"])
+        self.assertEqual(seen[1]["detail"], "is a directory")
+
+    def test_wrong_usage_and_wrong_policies_exit_with_2(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            wrong = pathlib.Path(folder) / "wrong.json"
+            wrong.write_text('{\n  "extensions": ["png"],\n  "max_sise": "5 MiB"\n}\n')
+            done = run("check", "--policy", wrong, PHOTO)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("max_size", done.stderr.decode())
+            self.assertIn("3", done.stderr.decode())
+            self.assertEqual(done.stderr.count(b"\n"), 1)
+            self.assertEqual(run("policy", "check", wrong).returncode, 2)
+        for arguments in (["check"], ["check", "--nonsense", PHOTO], ["check", "--chunk-size", "0", PHOTO], [],
+                          ["check", "--policy", "/nonexistent.json", PHOTO]):
+            self.assertEqual(run(*arguments).returncode, 2, arguments)
+
+    def test_colour_and_progress_only_on_a_terminal(self) -> None:
+        self.assertNotIn(b"\x1b", run("check", PHOTO).stdout)
+        for no_colour in (False, True):
+            parent, child = pty.openpty()
+            environment = {**os.environ, "TERM": "xterm"}
+            environment.pop("NO_COLOR", None)
+            if no_colour:
+                environment["NO_COLOR"] = "1"
+            subprocess.run([UPLOADGATE, "check", PHOTO], stdout=child, stderr=child, env=environment, timeout=60)
+            self.assertEqual(b"\x1b[32m" in os.read(parent, 4096), not no_colour)
+            os.close(parent)
+            os.close(child)
+
+    def test_names_that_steer_terminals_are_escaped(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "a\x1b[31m\nb.png"
+            path.write_bytes(b"x")
+            self.assertNotIn(b"\x1b", run("check", path).stdout)
+
+
+class Name(unittest.TestCase):
+    def test_names(self) -> None:
+        done = run("name", "--json", "photo.jpg", "../x", "CON.txt", "-- résumé.pdf")
+        self.assertEqual(done.returncode, 1)
+        seen = objects(done)
+        self.assertEqual([o["verdict"] for o in seen], ["accepted", "rejected", "rejected", "rejected"])
+        self.assertEqual(seen[0], {"name": "photo.jpg", "verdict": "accepted", "safe_name": "photo.jpg"})
+        for o in seen:
+            self.assertEqual(run("name", o["safe_name"]).returncode, 0, o)
+
+    def test_names_from_are_separated_by_nul(self) -> None:
+        done = run("name", "--json", "--names-from", "-", stdin=b"a.txt\0b\nc.txt\0\xff.txt\0")
+        self.assertEqual([o["verdict"] for o in objects(done)], ["accepted", "rejected", "rejected"])
+
+
+class Others(unittest.TestCase):
+    def test_explain_shows_every_rule_and_the_byte(self) -> None:
+        done = run("explain", HOSTILE / "png-with-zip-behind.png")
+        self.assertEqual(done.returncode, 1)
+        text = done.stdout.decode()
+        for word in ("path_guard", "magic_type", "structure", "trailing_data", "byte ", "SHA-256"):
+            self.assertIn(word, text)
+        line = objects(run("explain", "--json", PHOTO))[0]
+        self.assertIn("structure", [rule["by"] for rule in line["rules"]])
+
+    def test_version_help_and_the_built_in_policy(self) -> None:
+        self.assertTrue(run("--version").stdout.startswith(b"uploadgate 0."))
+        self.assertEqual(run("--help").returncode, 0)
+        with tempfile.NamedTemporaryFile(suffix=".json") as file:
+            file.write(run("policy", "default").stdout)
+            file.flush()
+            self.assertEqual(run("policy", "check", file.name).returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""The upload server as its users meet it: by curl, by slow and broken clients, and in a real browser.
+
+upload_server_test.py SERVER SAMPLES SCREENSHOT
+"""
+
+import http.client
+import json
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from webdriver import Browser
+
+SERVER, SAMPLES, SCREENSHOT = (pathlib.Path(a) for a in sys.argv[1:4])
+
+
+class UploadServer(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.process = subprocess.Popen(
+            [SERVER, "--port", "0", "--folder", self.folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.addCleanup(self.stop)
+        self.port = int(self.process.stdout.readline().split("://127.0.0.1:")[1].split("/")[0])
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.communicate(timeout=40)
+
+    def stored(self) -> list[bytes]:
+        return sorted(p.read_bytes() for p in self.folder.iterdir() if p.is_file())
+
+    def put(self, name: str, body, headers: dict | None = None) -> tuple[int, dict]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("PUT", "/files/" + name, body, headers or {})
+        answer = connection.getresponse()
+        result = answer.status, json.loads(answer.read())
+        connection.close()
+        return result
+
+    def test_an_honest_photo_is_stored_whole(self) -> None:
+        photo = (SAMPLES / "honest/photo.jpg").read_bytes()
+        status, answer = self.put("photo.jpg", photo)
+        self.assertEqual((status, answer["verdict"], answer["media_type"]), (201, "accepted", "image/jpeg"))
+        self.assertEqual(self.stored(), [photo])
+
+    def test_a_renamed_script_is_refused_and_not_stored(self) -> None:
+        status, answer = self.put("holiday.jpg", (SAMPLES / "hostile/script-named-photo.jpg").read_bytes())
+        self.assertEqual((status, answer["reason"]), (415, "type_mismatch"))
+        self.assertEqual(self.stored(), [])
+
+    def test_an_announced_size_over_the_limit_is_refused_before_the_body(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.putrequest("PUT", "/files/a.png")
+        connection.putheader("Content-Length", str(1 << 40))
+        connection.putheader("Expect", "100-continue")
+        connection.endheaders()
+        answer = connection.getresponse()
+        self.assertEqual(answer.status, 413)
+        self.assertEqual(json.loads(answer.read())["reason"], "size_exceeded")
+
+    def test_chunked_bodies_are_judged_by_what_comes(self) -> None:
+        photo = (SAMPLES / "honest/photo.jpg").read_bytes()
+        status, answer = self.put("photo.jpg", iter([photo[:1], photo[1:100], photo[100:]]))
+        self.assertEqual((status, answer["size"]), (201, len(photo)))
+        status, answer = self.put("photo.jpg", iter([photo, b"<?php"]))
+        self.assertEqual((status, answer["reason"]), (400, "trailing_data"))
+
+    def test_a_client_that_sends_on_reads_its_rejection(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as s:
+            s.sendall(b"PUT /files/a.png HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\n")
+            s.sendall(b"MZ" + bytes(499998))
+            answer = b""
+            while piece := s.recv(65536):
+                answer += piece
+        self.assertTrue(answer.startswith(b"HTTP/1.1 415"), answer[:80])
+
+    def test_an_upload_that_breaks_off_leaves_nothing(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as s:
+            s.sendall(b"PUT /files/photo.jpg HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n")
+            s.sendall((SAMPLES / "honest/photo.jpg").read_bytes()[:1000])
+        time.sleep(0.3)
+        self.assertEqual(self.stored(), [])
+
+    def test_names_are_decoded_once_and_judged(self) -> None:
+        status, answer = self.put("..%2F..%2Fetc%2Fpasswd.txt", b"x")
+        self.assertEqual((status, answer["rule"]), (422, "path_guard"))
+        status, answer = self.put("caf%C3%A9%20menu.txt", b"hello\n")
+        self.assertEqual((status, answer["safe_name"]), (201, "café menu.txt"))
+
+    def test_curl_uploads_and_keeps_the_connection(self) -> None:
+        photo = SAMPLES / "honest/photo.jpg"
+        url = f"http://127.0.0.1:{self.port}/files/"
+        done = subprocess.run(["curl", "-sS", "-w", "%{http_code} %{num_connects}\n", "-o", "/dev/null", "-T", photo, url,
+                               "-o", "/dev/null", "-T", photo, url], capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout, "201 1\n201 0\n")
+        self.assertEqual(len(self.stored()), 1)
+
+    def test_the_server_stops_gracefully(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as s:
+            photo = (SAMPLES / "honest/photo.jpg").read_bytes()
+            s.sendall(b"PUT /files/photo.jpg HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(photo))
+            s.sendall(photo[:500])
+            time.sleep(0.3)
+            self.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            s.sendall(photo[500:])
+            self.assertTrue(s.recv(65536).startswith(b"HTTP/1.1 201"))
+        self.process.wait(10)
+        self.assertEqual(self.process.returncode, 0)
+
+    @unittest.skipUnless(shutil.which("chromedriver"), "chromium-driver is not installed")
+    def test_the_page_shows_each_verdict(self) -> None:
+        with Browser() as browser:
+            browser.go(f"http://127.0.0.1:{self.port}/")
+            browser.choose_files("#files", [SAMPLES / "honest/photo.jpg", SAMPLES / "hostile/script-named-photo.jpg",
+                                            SAMPLES / "hostile/gif-that-is-php.gif"])
+            browser.wait("return document.querySelectorAll('#results dl').length === 3")
+            seen = browser.run("return [...document.querySelectorAll('#results > li')].map(e => "
+                               "[e.querySelector('.name').textContent, e.className, e.querySelector('.why')?.textContent])")
+            browser.screenshot(SCREENSHOT)
+        verdicts = {name: (verdict, why) for name, verdict, why in seen}
+        self.assertEqual(verdicts["photo.jpg"][0], "accepted")
+        self.assertEqual(verdicts["script-named-photo.jpg"][0], "rejected")
+        self.assertIn("type mismatch", verdicts["script-named-photo.jpg"][1])
+        self.assertEqual(verdicts["gif-that-is-php.gif"][0], "rejected")
+        self.assertEqual(len(self.stored()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=1)
