@@ -117,26 +117,25 @@ result judge_characters(std::u32string_view text) {
   return {};
 }
 
-template <class Characters>
-result judge_ends(const Characters& text) {
-  if (unicode::is_space(static_cast<char32_t>(text.front()))) return errc::name_leading_space;
+result judge_ends(std::string_view text) {
+  if (unicode::is_space(unicode::decode(text).value)) return errc::name_leading_space;
   if (text.front() == '.') return errc::name_leading_dot;
   if (text.front() == '-') return errc::name_leading_hyphen;
-  if (text.back() == '.' || unicode::is_space(static_cast<char32_t>(text.back())))
+  std::size_t last = text.size() - 1;
+  while (last > 0 && (static_cast<unsigned char>(text[last]) & 0xC0U) == 0x80U) --last;
+  if (text.back() == '.' || unicode::is_space(unicode::decode(text.substr(last)).value)) {
     return errc::name_trailing_dot_or_space;
+  }
   return {};
 }
 
-// Everything but encoding and length, of valid UTF-8.
-result judge_text(std::string_view text) {
+// Everything but encoding, length and ends, of valid UTF-8.
+result judge_inside(std::string_view text) {
   if (result r = judge_ascii(text); !r.ok()) return r;
   if (result r = judge_reserved_names(text); !r.ok()) return r;
   if (result r = judge_path(text); !r.ok()) return r;
   if (result r = judge_reserved_characters(text); !r.ok()) return r;
-  if (unicode::is_ascii(text)) return judge_ends(text);
-  const std::u32string characters = unicode::to_utf32(text);
-  if (result r = judge_characters(characters); !r.ok()) return r;
-  return judge_ends(characters);
+  return unicode::is_ascii(text) ? result{} : judge_characters(unicode::to_utf32(text));
 }
 
 // A fullwidth colon is everyday punctuation in Chinese and Japanese, and in what downloaders write for a
@@ -165,11 +164,12 @@ result judge_compatibility(std::string_view folded) {
   return {};
 }
 
-result judge_view(const view& v) {
+result judge_view(const view& v, bool with_ends) {
   if (v.damaged_overlong) return {errc::name_overlong_utf8, "behind percent encoding"};
   if (v.damaged && !v.accidental) return {errc::name_invalid_utf8, "behind percent encoding"};
   if (v.text.empty()) return {errc::name_missing, "nothing is left of it"};
-  const result r = v.compatibility ? judge_compatibility(v.text) : judge_text(v.text);
+  result r = v.compatibility ? judge_compatibility(v.text) : judge_inside(v.text);
+  if (r.ok() && with_ends && !v.compatibility) r = judge_ends(v.text);
   if (r.ok()) return {};
   std::string detail = "decodes to one where " + r.why().code.message();
   if (!r.why().detail.empty()) detail += ", " + r.why().detail;
@@ -185,14 +185,16 @@ result judge(std::string_view name, std::size_t max_length) {
             std::to_string(name.size()) + " bytes, allowed are " + std::to_string(max_length)};
   }
   if (result r = judge_encoding(name); !r.ok()) return r;
-  if (result r = judge_text(name); !r.ok()) return r;
-  result found;
+  if (result r = judge_inside(name); !r.ok()) return r;
+  // Bad ends are the least of the reasons: "..%2fx" is named for what it hides.
+  const result ends = judge_ends(name);
+  result hidden;
   const bool at_rest = for_each_decoded_view(name, [&](const view& v) {
-    found = judge_view(v);
-    return found.ok();
+    hidden = judge_view(v, ends.ok());
+    return hidden.ok();
   });
   if (!at_rest) return {errc::name_percent_encoded, "still encoded after many rounds"};
-  return found;
+  return hidden.ok() ? ends : hidden;
 }
 
 }  // namespace uploadgate::names
