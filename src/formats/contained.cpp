@@ -12,15 +12,15 @@ result contained::inside(result r) const {
   std::string detail = "in the " + std::string{chosen_->name} + " inside";
   if (why.offset) detail += ", at byte " + std::to_string(*why.offset);
   if (!why.detail.empty()) detail += ": " + why.detail;
-  return objection{why.code, std::move(detail), {}};
+  return objection{why.code, std::move(detail), why.offset};
 }
 
 result contained::begin(const format& row) {
   chosen_ = &row;
-  const bool paired = place_ == place::stream && row.name == "tar";
+  const bool paired = place_ == place::stream && (row.name == "tar" || !row.archive);
   const std::uint64_t nesting = outer_->nesting + (paired ? 0 : 1);
   if (nesting > outer_->limits.archive.max_depth) {
-    return {errc::nested_too_deep, std::string{row.name} + " at depth " + std::to_string(nesting)};
+    return {errc::nested_too_deep, std::string{row.name} + " at depth " + std::to_string(nesting), 0};
   }
   inner_.emplace(row.read, outer_->limits, &row, nesting, unpacked_before_);
   return {};
@@ -30,12 +30,12 @@ result contained::begin(const format& row) {
 result contained::decide(bool ended) {
   bool undecided = false;
   const bytes_view first{first_.data(), held_};
-  const format* row = find_signature(first, undecided);
+  const format* row = wanted_ ? wanted_ : find_signature(first, undecided);
   if (undecided && !ended && held_ < first_.size()) return {};
   decided_ = true;
-  if (!row || !row->archive || !row->read) return {};
+  if (!row || !row->read || (!row->archive && !wanted_)) return {};
   if (result r = begin(*row); !r.ok()) return r;
-  return inside(inner_->feed(first));
+  return first.empty() ? result{} : inside(inner_->feed(first));
 }
 
 result contained::feed(bytes_view bytes) {

@@ -19,15 +19,18 @@ class contained {
   enum class place : std::uint8_t { entry, stream };
 
   // `unpacked_before` comes from unpack_budget::before_nested(). The context must outlive this.
-  contained(context& outer, std::uint64_t unpacked_before, place where)
-      : outer_{&outer}, unpacked_before_{unpacked_before}, place_{where} {}
+  // Where `wanted` is a row, the content is judged by it, whatever it looks like.
+  contained(context& outer, std::uint64_t unpacked_before, place where, const format* wanted = nullptr)
+      : outer_{&outer}, unpacked_before_{unpacked_before}, place_{where}, wanted_{wanted} {}
 
-  // feed judges the next bytes of the content. The objection carries no offset: the caller knows where in the
-  // outer file that is.
+  // feed judges the next bytes of the content. The objection's offset counts from the content's beginning:
+  // the caller makes one of the outer file of it.
   result feed(bytes_view bytes);
   // finish judges its end, and gives warnings and a lowered `examined` to the outer context.
   result finish();
 
+  // plain: whether no further byte can be objected to.
+  [[nodiscard]] bool plain() const { return decided_ && !inner_; }
   // chosen: the row whose grammar judges it; null where it is plain, or not yet known.
   [[nodiscard]] const format* chosen() const { return chosen_; }
   // found: what the inner grammar learnt; null where the content is plain.
@@ -43,6 +46,7 @@ class contained {
   context* outer_;
   std::uint64_t unpacked_before_;
   place place_;
+  const format* wanted_;
   bool decided_ = false;
   const format* chosen_ = nullptr;
   std::array<std::byte, signature_window> first_{};
