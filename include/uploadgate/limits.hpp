@@ -35,6 +35,8 @@ struct archive_limits {
   std::uint64_t ratio_floor = 8 * MiB;     ///< below so many unpacked bytes the ratio is not judged
   std::uint64_t max_entry_name = 1024;     ///< bytes of one entry's whole path
   std::uint64_t max_depth = 1;             ///< archives within archives: 0 refuses any nested one
+  std::uint64_t max_window = 8 * MiB;      ///< bytes of history an xz or zstd decoder may keep, at each depth
+  handling links = handling::warn;         ///< links of a tar that stay inside it; others are always refused
   handling encrypted = handling::reject;   ///< anything but reject leaves `examined` at prefix
   handling executables = handling::allow;  ///< entries whose name is that of a program or script
   bool operator==(const archive_limits&) const = default;

@@ -3,8 +3,9 @@
 namespace uploadgate::formats {
 
 parse::parse(grammar_function function, const structure_limits& limits, const format* chosen,
-             std::uint64_t nesting)
-    : state_{std::make_unique<state>(limits, chosen, nesting)}, grammar_{function(state_->in, state_->ctx)} {}
+             std::uint64_t nesting, std::optional<std::uint64_t> unpacked_before)
+    : state_{std::make_unique<state>(limits, chosen, nesting, unpacked_before)},
+      grammar_{function(state_->in, state_->ctx)} {}
 
 result parse::object(result r) {
   objection why = std::move(r).why();

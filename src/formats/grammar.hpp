@@ -41,6 +41,9 @@ struct context {
   const format* chosen = nullptr;
   // How many archives this file lies in.
   std::uint64_t nesting = 0;
+  // Bytes that had come out of the archives around this file when its first byte came; nothing where it lies
+  // in none. See unpack_budget.
+  std::optional<std::uint64_t> unpacked_before{};
   // What is found: only the members that a grammar can know are used. `examined` is set to whole when the
   // grammar ends well, unless the grammar has lowered it with examined_only().
   facts found{};
@@ -95,7 +98,7 @@ using grammar_function = grammar (*)(reader&, context&);
 class parse {
  public:
   parse(grammar_function function, const structure_limits& limits, const format* chosen = nullptr,
-        std::uint64_t nesting = 0);
+        std::uint64_t nesting = 0, std::optional<std::uint64_t> unpacked_before = {});
 
   // Reads the next bytes. After an objection, the same objection again.
   result feed(bytes_view chunk);
@@ -107,8 +110,9 @@ class parse {
 
  private:
   struct state {
-    state(const structure_limits& limits, const format* chosen, std::uint64_t nesting)
-        : ctx{.limits = limits, .chosen = chosen, .nesting = nesting} {}
+    state(const structure_limits& limits, const format* chosen, std::uint64_t nesting,
+          std::optional<std::uint64_t> unpacked_before)
+        : ctx{.limits = limits, .chosen = chosen, .nesting = nesting, .unpacked_before = unpacked_before} {}
     reader in;
     context ctx;
     bool started = false;

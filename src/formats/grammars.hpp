@@ -2,12 +2,21 @@
 #pragma once
 
 #include "grammar.hpp"
+#include "registry.hpp"
 
 namespace uploadgate::formats {
 
 // images
 // documents and text
 // archives and office files
+grammar gzip(reader& in, context& ctx);
+grammar bzip2(reader& in, context& ctx);
+grammar xz(reader& in, context& ctx);
+grammar zstd(reader& in, context& ctx);
+grammar tar(reader& in, context& ctx);
+match tar_signature(bytes_view first);
+match bzip2_signature(bytes_view first);
+match zstd_signature(bytes_view first);
 // media
 
 }  // namespace uploadgate::formats

@@ -19,6 +19,12 @@ constexpr std::array rows{
     // --- images ---
     // --- documents ---
     // --- archives and office files ---
+    format{"gzip", list<"gz", "gzip", "tgz", "taz">, list<"application/gzip", "application/x-gzip", "application/x-tgz", "application/x-compressed-tar", "application/x-gtar-compressed">, starts_with<"\x1F\x8B\x08">, gzip, {}, false, true},
+    format{"svgz", list<"svgz">, list<"image/svg+xml-compressed">, starts_with<"\x1F\x8B\x08">, gzip, list<"application/gzip", "application/x-gzip">, false, true},
+    format{"bzip2", list<"bz2", "tbz2", "tbz">, list<"application/x-bzip2", "application/x-bzip", "application/bzip2", "application/x-bzip-compressed-tar">, bzip2_signature, bzip2, {}, false, true},
+    format{"xz", list<"xz", "txz">, list<"application/x-xz", "application/x-xz-compressed-tar">, starts_with<"\xFD""7zXZ\0">, xz, {}, false, true},
+    format{"zstd", list<"zst", "zstd", "tzst">, list<"application/zstd", "application/x-zstd", "application/x-zstd-compressed-tar">, zstd_signature, zstd, {}, false, true},
+    format{"tar", list<"tar">, list<"application/x-tar", "application/x-gtar", "application/x-ustar", "application/tar">, tar_signature, tar, {}, false, true},
     // --- media ---
     // --- text ---
     format{"text", list<"txt", "text", "log">, list<"text/plain">, nullptr, nullptr, {}, true},

@@ -17,7 +17,8 @@ enum class match : std::uint8_t { no, more, yes };  // more: a prefix of it, so 
 // A signature looks at the first bytes of a file (at most signature_window) and must not depend on what lies
 // behind.
 using signature_function = match (*)(bytes_view first);
-inline constexpr std::size_t signature_window = 64;
+// The window holds a whole tar header: "ustar" stands at 257, and older tars are known by their checksum.
+inline constexpr std::size_t signature_window = 512;
 
 // One row: a type of file that uploadgate knows.
 struct format {
@@ -29,6 +30,8 @@ struct format {
   grammar_function read;         // null: no grammar yet
   std::span<const std::string_view> libmagic{};  // media types that libmagic gives, beside media_types
   bool text = false;                             // text without a signature of its own
+  bool archive =
+      false;  // holds other files: inside another archive it is judged too, and counts for max_depth
 };
 
 // All rows. A type that is more special stands before the one that it could be mistaken for.

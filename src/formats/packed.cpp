@@ -1,0 +1,85 @@
+#include "packed.hpp"
+
+#include <isa-l/crc.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace uploadgate::formats {
+namespace {
+
+result at_offset(result r, std::uint64_t offset) {
+  if (r.ok()) return r;
+  objection why = std::move(r).why();
+  why.offset = offset;
+  return why;
+}
+
+}  // namespace
+
+packed::packed(context& ctx, unpacker::method m, const format* wanted)
+    : ctx_{&ctx},
+      budget_{ctx},
+      unpacker_{m, ctx.limits.archive.max_window},
+      content_{ctx, budget_.before_nested(0), contained::place::stream, wanted},
+      checked_{m == unpacker::method::deflate} {}
+
+result packed::state_at(std::uint64_t offset) const {
+  switch (unpacker_.state()) {
+    case unpacker::status::corrupt:
+      return {errc::corrupt_data, {}, offset};
+    case unpacker::status::too_large:
+      return {
+          errc::budget_exhausted,
+          "unpacking it takes over " + std::to_string(ctx_->limits.archive.max_window) + " bytes of history",
+          offset};
+    case unpacker::status::unsupported:
+      return {errc::unsupported_feature, "a dictionary, filter or check that is not known", offset};
+    case unpacker::status::more:
+    case unpacker::status::done:
+      break;
+  }
+  return {};
+}
+
+result packed::feed(bytes_view& bytes, std::uint64_t offset) {
+  const std::uint64_t at = unpack_budget::step_of(offset);
+  const bytes_view given =
+      bytes.first(std::min<std::size_t>(bytes.size(), unpack_budget::left_of_step(offset)));
+  bytes_view left = given;
+  for (;;) {
+    const bytes_view piece = unpacker_.unpack(left);
+    if (piece.empty()) break;
+    const bytes_view allowed = piece.first(std::min<std::size_t>(piece.size(), budget_.room(offset)));
+    budget_.charge(allowed.size());
+    size_ += allowed.size();
+    if (checked_) {
+      crc32_ =
+          crc32_gzip_refl(crc32_, reinterpret_cast<const unsigned char*>(allowed.data()), allowed.size());
+    }
+    if (result r = content_.feed(allowed); !r.ok()) return at_offset(std::move(r), at);
+    if (allowed.size() < piece.size()) return budget_.exceeded(offset);
+    if (left.empty() && piece.size() < unpacker::piece) break;  // nothing is left inside the decoder
+  }
+  const bool stuck = more() && !given.empty() && left.size() == given.size();
+  bytes = bytes.subspan(given.size() - left.size());
+  return stuck ? result{errc::corrupt_data, "the decoder makes no progress", at} : state_at(at);
+}
+
+void packed::next() {
+  unpacker_.reset();
+  size_ = 0;
+  crc32_ = 0;
+}
+
+result packed::finish(std::uint64_t offset) {
+  if (result r = content_.finish(); !r.ok()) return at_offset(std::move(r), offset);
+  budget_.charge_nested(content_.unpacked());
+  ctx_->found.unpacked_size = budget_.unpacked();
+  if (const facts* inside = content_.found(); inside && content_.chosen()->archive) {
+    ctx_->found.entries = inside->entries;
+  }
+  return {};
+}
+
+}  // namespace uploadgate::formats
