@@ -6,6 +6,7 @@
 namespace uploadgate::formats {
 
 // images
+grammar png(reader& in, context& ctx);
 // documents and text
 // archives and office files
 // media

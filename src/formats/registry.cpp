@@ -17,6 +17,8 @@ inline constexpr std::array<std::string_view, sizeof...(Names)> list{Names.view(
 constexpr std::array rows{
     // name, extensions, media types, signature, grammar, libmagic's other names, text
     // --- images ---
+    format{"png", list<"png", "apng">, list<"image/png", "image/apng", "image/vnd.mozilla.apng", "image/x-png">,
+           starts_with<"\x89PNG\r\n\x1a\n">, png},
     // --- documents ---
     // --- archives and office files ---
     // --- media ---
