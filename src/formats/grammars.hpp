@@ -7,6 +7,7 @@ namespace uploadgate::formats {
 
 // images
 grammar png(reader& in, context& ctx);
+grammar jpeg(reader& in, context& ctx);
 // documents and text
 // archives and office files
 // media

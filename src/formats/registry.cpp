@@ -19,6 +19,8 @@ constexpr std::array rows{
     // --- images ---
     format{"png", list<"png", "apng">, list<"image/png", "image/apng", "image/vnd.mozilla.apng", "image/x-png">,
            starts_with<"\x89PNG\r\n\x1a\n">, png},
+    format{"jpeg", list<"jpg", "jpeg", "jpe", "jfif">, list<"image/jpeg", "image/jpg", "image/pjpeg">,
+           starts_with<"\xFF\xD8\xFF">, jpeg},
     // --- documents ---
     // --- archives and office files ---
     // --- media ---
