@@ -50,7 +50,7 @@ result parse::finish() {
   return {};
 }
 
-result count_frame(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset) {
+result judge_size(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset) {
   const image_limits& limits = ctx.limits.image;
   facts& found = ctx.found;
   if (width == 0 || height == 0) return {errc::zero_pixels, {}, offset};
@@ -63,6 +63,13 @@ result count_frame(context& ctx, std::uint64_t width, std::uint64_t height, std:
     found.width = width;
     found.height = height;
   }
+  return {};
+}
+
+result count_frame(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset) {
+  if (result r = judge_size(ctx, width, height, offset); !r.ok()) return r;
+  const image_limits& limits = ctx.limits.image;
+  facts& found = ctx.found;
   found.frames = found.frames.value_or(0) + 1;
   if (*found.frames > limits.max_frames) {
     return {errc::too_many_frames, "over " + std::to_string(limits.max_frames), offset};

@@ -58,6 +58,10 @@ struct context {
   }
 };
 
+// Holds width x height against max_pixels, and keeps the first such size in the facts: for a header that comes
+// before its frames.
+result judge_size(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset);
+
 // Judges one frame or page: counts it, and holds width x height against the limits. Facts keep the first
 // one's size.
 result count_frame(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset);

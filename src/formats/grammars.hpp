@@ -7,6 +7,8 @@
 namespace uploadgate::formats {
 
 // images
+grammar png(reader& in, context& ctx);
+grammar jpeg(reader& in, context& ctx);
 // documents and text
 // archives and office files
 grammar gzip(reader& in, context& ctx);

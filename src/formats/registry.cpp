@@ -17,6 +17,10 @@ inline constexpr std::array<std::string_view, sizeof...(Names)> list{Names.view(
 constexpr std::array rows{
     // name, extensions, media types, signature, grammar, libmagic's other names, text
     // --- images ---
+    format{"png", list<"png", "apng">, list<"image/png", "image/apng", "image/vnd.mozilla.apng", "image/x-png">,
+           starts_with<"\x89PNG\r\n\x1a\n">, png},
+    format{"jpeg", list<"jpg", "jpeg", "jpe", "jfif">, list<"image/jpeg", "image/jpg", "image/pjpeg">,
+           starts_with<"\xFF\xD8\xFF">, jpeg},
     // --- documents ---
     // --- archives and office files ---
     format{"gzip", list<"gz", "gzip", "tgz", "taz">, list<"application/gzip", "application/x-gzip", "application/x-tgz", "application/x-compressed-tar", "application/x-gtar-compressed">, starts_with<"\x1F\x8B\x08">, gzip, {}, false, true},
