@@ -7,6 +7,7 @@ namespace uploadgate::formats {
 
 // images
 // documents and text
+grammar pdf_grammar(reader& in, context& ctx);
 // archives and office files
 // media
 

@@ -1,6 +1,7 @@
 #include "registry.hpp"
 
 #include "grammars.hpp"
+#include "pdf.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,7 @@ constexpr std::array rows{
     // name, extensions, media types, signature, grammar, libmagic's other names, text
     // --- images ---
     // --- documents ---
+    format{"pdf", list<"pdf">, list<"application/pdf", "application/x-pdf">, pdf_signature, pdf_grammar},
     // --- archives and office files ---
     // --- media ---
     // --- text ---
