@@ -10,6 +10,7 @@ namespace uploadgate::formats {
 grammar png(reader& in, context& ctx);
 grammar jpeg(reader& in, context& ctx);
 // documents and text
+grammar pdf_grammar(reader& in, context& ctx);
 // archives and office files
 grammar gzip(reader& in, context& ctx);
 grammar bzip2(reader& in, context& ctx);

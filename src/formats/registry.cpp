@@ -1,6 +1,7 @@
 #include "registry.hpp"
 
 #include "grammars.hpp"
+#include "pdf.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,7 @@ constexpr std::array rows{
     format{"jpeg", list<"jpg", "jpeg", "jpe", "jfif">, list<"image/jpeg", "image/jpg", "image/pjpeg">,
            starts_with<"\xFF\xD8\xFF">, jpeg},
     // --- documents ---
+    format{"pdf", list<"pdf">, list<"application/pdf", "application/x-pdf">, pdf_signature, pdf_grammar},
     // --- archives and office files ---
     format{"gzip", list<"gz", "gzip", "tgz", "taz">, list<"application/gzip", "application/x-gzip", "application/x-tgz", "application/x-compressed-tar", "application/x-gtar-compressed">, starts_with<"\x1F\x8B\x08">, gzip, {}, false, true},
     format{"svgz", list<"svgz">, list<"image/svg+xml-compressed">, starts_with<"\x1F\x8B\x08">, gzip, list<"application/gzip", "application/x-gzip">, false, true},

@@ -1,0 +1,328 @@
+#include "pdf_lexer.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace uploadgate::formats::pdf {
+namespace {
+
+constexpr std::array<byte_class, 256> classes = [] {
+  std::array<byte_class, 256> t{};
+  for (const char c : {'\0', '\t', '\n', '\f', '\r', ' '})
+    t[static_cast<unsigned char>(c)] = byte_class::white;
+  for (const char c : {'(', ')', '<', '>', '[', ']', '{', '}', '/', '%'}) {
+    t[static_cast<unsigned char>(c)] = byte_class::delimiter;
+  }
+  return t;
+}();
+
+// Bytes that end a plain run inside a literal string.
+constexpr std::array<bool, 256> string_stops = [] {
+  std::array<bool, 256> t{};
+  for (const char c : {'(', ')', '\\'}) t[static_cast<unsigned char>(c)] = true;
+  return t;
+}();
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::size_t regulars(std::string_view in) {
+  std::size_t n = 0;
+  while (n < in.size() && class_of(in[n]) == byte_class::regular) ++n;
+  return n;
+}
+
+}  // namespace
+
+byte_class class_of(char c) { return classes[static_cast<unsigned char>(c)]; }
+
+void lexer::restart(std::uint64_t offset) {
+  mode_ = mode::between;
+  position_ = offset;
+  length_ = 0;
+  kept_ = 0;
+}
+
+void lexer::begin(mode m) {
+  mode_ = m;
+  kept_ = 0;
+  escaped_ = false;
+  control_ = false;
+}
+
+void lexer::keep(std::string_view run) {
+  const std::size_t n = std::min(run.size(), max_text - kept_);
+  std::memcpy(buffer_.data() + kept_, run.data(), n);
+  kept_ += n;
+}
+
+kind lexer::next(std::string_view& in) {
+  for (;;) {
+    if (in.empty()) return kind::more;
+    switch (mode_) {
+      case mode::between: {
+        const kind k = between(in);
+        if (k != kind::more) return k;
+        break;
+      }
+      case mode::regular:
+      case mode::name: {
+        const kind k = run_of_regulars(in);
+        if (k != kind::more) return k;
+        break;
+      }
+      case mode::string:
+        return literal(in);
+      case mode::hex:
+        return hexadecimal(in);
+      case mode::comment:
+        return comment(in);
+      case mode::less:
+        if (in.front() == '<') {
+          take(in, 1);
+          mode_ = mode::between;
+          return kind::dict_open;
+        }
+        begin(mode::hex);
+        break;
+      case mode::greater:
+        mode_ = mode::between;
+        if (in.front() != '>') return kind::bad;
+        take(in, 1);
+        return kind::dict_close;
+    }
+  }
+}
+
+// Skips white space and looks at the first byte of the next token.
+kind lexer::between(std::string_view& in) {
+  std::size_t n = 0;
+  while (n < in.size() && class_of(in[n]) == byte_class::white) ++n;
+  in.remove_prefix(n);
+  position_ += n;
+  if (in.empty()) return kind::more;
+  began_ = position_;
+  length_ = 0;
+  switch (in.front()) {
+    case '/':
+      begin(mode::name);
+      take(in, 1);
+      return in.empty() ? kind::more : run_of_regulars(in);
+    case '(':
+      begin(mode::string);
+      depth_ = 0;
+      return kind::more;
+    case '%':
+      begin(mode::comment);
+      return kind::more;
+    case '<':
+      mode_ = mode::less;
+      take(in, 1);
+      return kind::more;
+    case '>':
+      mode_ = mode::greater;
+      take(in, 1);
+      return kind::more;
+    case '[':
+      take(in, 1);
+      return kind::array_open;
+    case ']':
+      take(in, 1);
+      return kind::array_close;
+    case ')':
+    case '{':
+    case '}':
+      return kind::bad;
+    default:
+      begin(mode::regular);
+      return run_of_regulars(in);
+  }
+}
+
+kind lexer::run_of_regulars(std::string_view& in) {
+  const std::size_t n = regulars(in);
+  const std::string_view run = in.substr(0, n);
+  const bool whole = n < in.size();
+  take(in, n);
+  if (!whole || kept_ > 0) {
+    keep(run);
+    if (!whole) return kind::more;
+  }
+  const std::string_view all = kept_ > 0 ? std::string_view{buffer_.data(), kept_} : run.substr(0, max_text);
+  const kind k = mode_ == mode::name ? finish_name(all) : finish_regular(all);
+  mode_ = mode::between;
+  return k;
+}
+
+// Tells integers, reals and words apart (7.3.3).
+kind lexer::finish_regular(std::string_view run) {
+  text_ = run;
+  negative_ = run.front() == '-';
+  const bool sign = negative_ || run.front() == '+';
+  std::uint64_t n = 0;
+  bool point = false;
+  bool digits = false;
+  for (const char c : run.substr(sign ? 1 : 0)) {
+    if (c >= '0' && c <= '9') {
+      digits = true;
+      if (n < (std::uint64_t{1} << 59)) n = n * 10 + static_cast<std::uint64_t>(c - '0');
+    } else if (c == '.' && !point) {
+      point = true;
+    } else {
+      // Writers print "1.0-3", "--5" and "1e-5" where they fail to format; readers take them for numbers.
+      const bool numeric = (digits || sign || point) && (c == '-' || c == 'e' || c == 'E' || c == '.');
+      return numeric ? kind::real : kind::word;
+    }
+  }
+  if (!digits) return point || sign ? kind::real : kind::word;
+  number_ = n;
+  return point ? kind::real : kind::integer;
+}
+
+kind lexer::finish_name(std::string_view run) {
+  text_ = run;
+  if (run.find('#') == std::string_view::npos) return kind::name;
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    char c = run[i];
+    if (c == '#' && i + 2 < run.size() + 0 && digit(run[i + 1]) >= 0 && digit(run[i + 2]) >= 0) {
+      c = static_cast<char>(digit(run[i + 1]) * 16 + digit(run[i + 2]));
+      i += 2;
+    }
+    buffer_[out++] = c;
+  }
+  text_ = {buffer_.data(), out};
+  return kind::name;
+}
+
+// 7.3.4.2: balanced parentheses, a backslash takes the next byte with it.
+kind lexer::literal(std::string_view& in) {
+  std::size_t n = 0;
+  bool done = false;
+  while (n < in.size() && !done) {
+    if (escaped_) {
+      escaped_ = false;
+      ++n;
+      continue;
+    }
+    while (n < in.size() && !string_stops[static_cast<unsigned char>(in[n])]) ++n;
+    if (n == in.size()) break;
+    const char c = in[n++];
+    if (c == '\\') {
+      escaped_ = true;
+    } else if (c == '(') {
+      ++depth_;
+    } else {
+      done = --depth_ == 0;
+    }
+  }
+  if (kept_ < max_text) keep(in.substr(0, n));
+  take(in, n);
+  if (!done) return kind::more;
+  mode_ = mode::between;
+  decode_literal();
+  return kind::string;
+}
+
+void lexer::decode_literal() {
+  std::size_t out = 0;
+  const std::size_t end = length_ <= max_text ? kept_ - 1 : kept_;
+  for (std::size_t i = 1; i < end; ++i) {
+    char c = buffer_[i];
+    if (c == '\\' && i + 1 < end) {
+      c = buffer_[++i];
+      if (c >= '0' && c <= '7') {
+        int value = 0;
+        for (int k = 0; k < 3 && i < end && buffer_[i] >= '0' && buffer_[i] <= '7'; ++k, ++i) {
+          value = value * 8 + (buffer_[i] - '0');
+        }
+        --i;
+        c = static_cast<char>(value);
+      } else if (c == '\r' || c == '\n') {
+        if (c == '\r' && i + 1 < end && buffer_[i + 1] == '\n') ++i;
+        continue;
+      } else if (c == 't' || c == 'n' || c == 'r' || c == 'b' || c == 'f') {
+        c = c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c == 'b' ? '\b' : '\f';
+      }
+    }
+    buffer_[out++] = c;
+  }
+  text_ = {buffer_.data(), out};
+}
+
+// 7.3.4.3
+kind lexer::hexadecimal(std::string_view& in) {
+  std::size_t n = 0;
+  while (n < in.size() && (digit(in[n]) >= 0 || is_white(in[n]))) ++n;
+  if (kept_ < max_text) keep(in.substr(0, n));
+  take(in, n);
+  if (in.empty()) return kind::more;
+  mode_ = mode::between;
+  if (in.front() != '>') {
+    began_ = position_;
+    return kind::bad;
+  }
+  take(in, 1);
+  decode_hexadecimal();
+  return kind::string;
+}
+
+void lexer::decode_hexadecimal() {
+  std::size_t out = 0;
+  int high = -1;
+  for (std::size_t i = 0; i < kept_; ++i) {
+    const int d = digit(buffer_[i]);
+    if (d < 0) continue;
+    if (high < 0) {
+      high = d;
+    } else {
+      buffer_[out++] = static_cast<char>(high * 16 + d);
+      high = -1;
+    }
+  }
+  if (high >= 0) buffer_[out++] = static_cast<char>(high * 16);
+  text_ = {buffer_.data(), out};
+}
+
+kind lexer::comment(std::string_view& in) {
+  std::size_t n = 0;
+  while (n < in.size() && in[n] != '\n' && in[n] != '\r') {
+    const auto c = static_cast<unsigned char>(in[n]);
+    control_ = control_ || (c < 0x20 && c != '\t' && c != '\f') || c == 0x7F;
+    ++n;
+  }
+  keep(in.substr(0, n));
+  take(in, n);
+  if (in.empty()) return kind::more;
+  mode_ = mode::between;
+  text_ = {buffer_.data(), kept_};
+  return kind::comment;
+}
+
+kind lexer::finish() {
+  const mode open = mode_;
+  mode_ = mode::between;
+  text_ = {buffer_.data(), kept_};
+  switch (open) {
+    case mode::between:
+      return kind::more;
+    case mode::regular:
+      return finish_regular(text_);
+    case mode::name:
+      return finish_name(text_);
+    case mode::comment:
+      return kind::comment;
+    case mode::string:
+    case mode::hex:
+    case mode::less:
+    case mode::greater:
+      break;
+  }
+  return kind::bad;
+}
+
+}  // namespace uploadgate::formats::pdf

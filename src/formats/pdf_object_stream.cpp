@@ -1,0 +1,144 @@
+#include "pdf_object_stream.hpp"
+
+#include "pdf_mix.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace uploadgate::formats::pdf {
+
+bool object_stream::begin(const head& d, std::uint64_t offset) {
+  lexer_.restart(0);
+  offset_ = offset;
+  read_ = values_read_ = declared_ = standing_ = 0;
+  about_content_ = false;
+  outcome_ = {};
+  if (!d.count || !d.first) return false;
+  count_ = *d.count;
+  first_ = *d.first;
+  return count_ <= std::numeric_limits<std::uint32_t>::max();
+}
+
+void object_stream::fail(std::string_view why) {
+  if (!outcome_.ok()) return;
+  outcome_ = {errc::bad_structure, "object stream: " + std::string{why}, offset_};
+}
+
+bool object_stream::take(bytes_view bytes) {
+  std::string_view in = as_text(bytes);
+  while (outcome_.ok()) {
+    const kind k = lexer_.next(in);
+    if (k == kind::more) break;
+    token(k);
+  }
+  return outcome_.ok();
+}
+
+result object_stream::finish() {
+  const kind k = lexer_.finish();
+  if (outcome_.ok() && k != kind::more) token(k);
+  if (outcome_.ok() && read_ < 2 * count_) fail("ends within its header");
+  if (outcome_.ok() && values_.open()) fail("ends within an object");
+  if (outcome_.ok() && values_read_ != count_) fail("holds another number of objects than it says");
+  if (outcome_.ok() && declared_ != standing_) fail("objects do not stand where its header says");
+  return outcome_;
+}
+
+void object_stream::token(kind k) {
+  if (k == kind::comment) return;
+  if (read_ < 2 * count_) {
+    if (k != kind::integer || lexer_.negative() || lexer_.offset() >= first_) {
+      return fail("its header is not made of numbers");
+    }
+    return pair(lexer_.number());
+  }
+  value_token(k);
+}
+
+void object_stream::pair(std::uint64_t number) {
+  if (read_ % 2 == 1) {
+    declared_ += mix(number);
+  } else if (read_ / 2 < max_numbers) {
+    numbers_[static_cast<std::size_t>(read_ / 2)] = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(number, std::numeric_limits<std::uint32_t>::max()));
+  }
+  ++read_;
+}
+
+void object_stream::value_token(kind k) {
+  if (!values_.open()) {
+    if (lexer_.offset() < first_) return fail("bytes stand between its header and its first object");
+    standing_ += mix(lexer_.offset() - first_);
+    const std::uint64_t number =
+        values_read_ < max_numbers ? numbers_[static_cast<std::size_t>(values_read_)] : 0;
+    ++values_read_;
+    values_.restart(judge_.begin_object(number));
+    if (k == kind::integer) return;  // a value of its own: a reference cannot stand here
+  }
+  result r = values_.token(k, lexer_);
+  if (r.ok()) return;
+  const errc malformed[] = {errc::bad_structure, errc::duplicate_part, errc::nested_too_deep};
+  about_content_ = std::ranges::none_of(malformed, [&](errc e) { return r.why().code == e; });
+  objection why = std::move(r).why();
+  why.detail = "in an object stream: " + why.detail;
+  why.offset = offset_;
+  outcome_ = std::move(why);
+}
+
+bool reference_stream::begin(const head& d) {
+  known_ = d.indices <= head::max_index;
+  at_ = section_ = 0;
+  in_section_ = 0;
+  if (d.widths != 3 || !d.size) return false;
+  width_ = d.width;
+  entry_size_ = 0;
+  for (const std::uint32_t w : width_) {
+    if (w > 8) return false;
+    entry_size_ += w;
+  }
+  if (entry_size_ == 0) return false;
+  if (d.indices == 0) {
+    index_[0] = 0;
+    index_[1] = static_cast<std::uint32_t>(std::min<std::uint64_t>(*d.size, 0xFFFFFFFFU));
+    sections_ = 2;
+  } else {
+    sections_ = std::min(d.indices, head::max_index);
+    index_ = d.index;
+  }
+  return sections_ % 2 == 0;
+}
+
+bool reference_stream::take(bytes_view bytes) {
+  for (const std::byte b : bytes) {
+    entry_[at_++] = std::to_integer<std::uint8_t>(b);
+    if (at_ < entry_size_) continue;
+    at_ = 0;
+    entry();
+  }
+  return true;
+}
+
+void reference_stream::entry() {
+  while (section_ * 2 < sections_ && in_section_ >= index_[section_ * 2 + 1]) {
+    ++section_;
+    in_section_ = 0;
+  }
+  if (section_ * 2 >= sections_) {
+    known_ = false;  // more entries than the sections have
+    return;
+  }
+  const std::uint64_t number = std::uint64_t{index_[section_ * 2]} + in_section_++;
+  std::array<std::uint64_t, 3> field{};
+  std::size_t i = 0;
+  for (std::size_t f = 0; f < 3; ++f) {
+    for (std::uint32_t k = 0; k < width_[f]; ++k) field[f] = (field[f] << 8) | entry_[i++];
+  }
+  const std::uint64_t type = width_[0] == 0 ? 1 : field[0];
+  if (type == 1) xref_.entry(number, field[2], field[1]);
+  if (in_section_ >= index_[section_ * 2 + 1]) {
+    ++section_;
+    in_section_ = 0;
+  }
+}
+
+}  // namespace uploadgate::formats::pdf

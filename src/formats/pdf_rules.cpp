@@ -1,0 +1,256 @@
+#include "pdf_rules.hpp"
+
+#include "pdf_mix.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace uploadgate::formats::pdf {
+namespace {
+
+// Dictionaries whose keys are names that the writer chose: resources (7.8.3), glyphs, roles.
+bool free_names(name under) { return (under >= name::Font && under <= name::RoleMap); }
+
+bool is_null(const value& v) { return v.what == kind::word && v.text == "null"; }
+
+bool is_action(name n) {
+  return n == name::JavaScript || n == name::URI || (n >= name::GoTo && n <= name::RichMediaExecute);
+}
+
+bool goes_to_page(name n) { return n == name::GoTo || n == name::GoToDp || n == name::Thread; }
+
+bool page_command(name n) { return n >= name::FirstPage && n <= name::PrevPage; }
+
+// 12.6.4.8: what a reader may run instead of open. Readers drop white space, controls and a UTF-16 mark.
+bool script_address(std::string_view text) {
+  constexpr std::string_view scheme = "javascript:";
+  std::size_t matched = 0;
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u <= 0x20 || u >= 0x7F) continue;
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    if (lower != scheme[matched]) return false;
+    if (++matched == scheme.size()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+result judge::object(handling how, errc code, std::string_view detail, std::uint64_t offset) {
+  return handle(ctx_, how, code, std::string{detail}, fixed_offset_.value_or(offset));
+}
+
+void judge::mark(std::uint64_t number) {
+  const std::uint64_t h = mix(number);
+  for (const unsigned shift : {0U, 16U, 32U}) active_.set((h >> shift) % marks);
+}
+
+bool judge::marked(std::uint64_t number) const {
+  const std::uint64_t h = mix(number);
+  return active_.test(h % marks) && active_.test((h >> 16) % marks) && active_.test((h >> 32) % marks);
+}
+
+role judge::begin_object(std::uint64_t number) {
+  number_ = number;
+  if (wanted_ > max_wanted) return role::automatic;  // too many to remember: take each for one of them
+  const auto end = wanted_numbers_.begin() + static_cast<std::ptrdiff_t>(wanted_);
+  return std::find(wanted_numbers_.begin(), end, number) != end ? role::automatic : role::none;
+}
+
+// An action that runs by itself stands in another object, which came before or may come later.
+result judge::runs_by_reference(const value& v) {
+  if (marked(v.number)) {
+    return object(ctx_.limits.document.automatic_actions, errc::automatic_action,
+                  "object " + std::to_string(v.number) + " is an action that does more than go to a page",
+                  v.offset);
+  }
+  const auto end = wanted_numbers_.begin() + static_cast<std::ptrdiff_t>(std::min(wanted_, max_wanted));
+  if (std::find(wanted_numbers_.begin(), end, v.number) != end) return {};
+  if (wanted_ < max_wanted) wanted_numbers_[wanted_] = v.number;
+  if (wanted_ <= max_wanted) ++wanted_;
+  return {};
+}
+
+result judge::action(const frame& f, name what, std::uint64_t offset) {
+  const document_rules& rules = ctx_.limits.document;
+  const std::string detail = "action " + std::string{text(what)};
+  result r;
+  switch (what) {
+    case name::JavaScript:
+      r = object(rules.javascript, errc::javascript, detail, offset);
+      break;
+    case name::Launch:
+      r = object(rules.launch, errc::launch_action, detail, offset);
+      break;
+    case name::Rendition:
+    case name::Movie:
+    case name::Sound:
+    case name::GoTo3DView:
+    case name::RichMediaExecute:
+      r = object(rules.rich_media, errc::rich_media, detail, offset);
+      break;
+    case name::SubmitForm:
+    case name::ImportData:
+      r = object(rules.external_references, errc::external_reference, detail, offset);
+      break;
+    case name::URI:
+    case name::GoToR:
+    case name::GoToE:
+      r = object(rules.hyperlinks, errc::external_reference, detail, offset);
+      break;
+    default:
+      break;
+  }
+  if (!r.ok() || f.runs != role::automatic || goes_to_page(what)) return r;
+  if (what == name::Named && (f.named == name::other || page_command(f.named))) return {};
+  return object(rules.automatic_actions, errc::automatic_action,
+                what == name::other ? "unknown action" : detail, offset);
+}
+
+// Type and Subtype (12.5.6.1, 7.11.4, 13).
+result judge::kind_of_object(name what, std::uint64_t offset) {
+  const document_rules& rules = ctx_.limits.document;
+  const std::string_view detail = text(what);
+  switch (what) {
+    case name::EmbeddedFile:
+    case name::FileAttachment:
+      return object(rules.embedded_files, errc::embedded_file, detail, offset);
+    case name::RichMedia:
+    case name::Movie:
+    case name::Sound:
+    case name::Screen:
+    case name::three_d:
+    case name::Rendition:
+      return object(rules.rich_media, errc::rich_media, detail, offset);
+    default:
+      return {};
+  }
+}
+
+result judge::address(std::string_view text, std::uint64_t offset) {
+  if (!script_address(text)) return {};
+  return object(ctx_.limits.document.javascript, errc::javascript, "javascript: address", offset);
+}
+
+result judge::entry(frame& f, const value& v) {
+  if (free_names(f.under) || is_null(v)) return {};
+  const document_rules& rules = ctx_.limits.document;
+  const bool is_name = v.what == kind::name && !v.is_reference;
+  const bool holds = v.is_reference || v.what == kind::string;
+  if (f.runs == role::triggers && v.is_reference) return runs_by_reference(v);
+  switch (f.key) {
+    case name::Type:
+      f.type = v.id;
+      return is_name ? kind_of_object(v.id, v.offset) : result{};
+    case name::Subtype:
+      f.subtype = v.id;
+      return is_name ? kind_of_object(v.id, v.offset) : result{};
+    case name::S:
+      if (!is_name) return {};
+      f.action = v.id;
+      return action(f, v.id, v.offset);
+    case name::N:
+      f.named = v.id;
+      if (is_name && f.runs == role::automatic && f.action == name::Named && !page_command(v.id)) {
+        return object(rules.automatic_actions, errc::automatic_action, "named action", v.offset);
+      }
+      // An unknown command is one too, so remember that it is none of those that only turn pages.
+      if (is_name && !page_command(v.id)) f.named = name::Name;
+      return {};
+    case name::JS:
+      return holds ? object(rules.javascript, errc::javascript, "JS", v.offset) : result{};
+    case name::JavaScript:
+      return v.is_reference ? object(rules.javascript, errc::javascript, "name tree of scripts", v.offset)
+                            : result{};
+    case name::OpenAction:
+      return v.is_reference ? runs_by_reference(v) : result{};
+    case name::AA:
+      return v.is_reference ? object(rules.automatic_actions, errc::automatic_action,
+                                     "AA lies in another object", v.offset)
+                            : result{};
+    case name::Next:
+      return v.is_reference && f.runs == role::automatic ? runs_by_reference(v) : result{};
+    case name::EF:
+      return v.is_reference ? object(rules.embedded_files, errc::embedded_file, "EF", v.offset) : result{};
+    case name::XFA:
+      return holds ? object(rules.dynamic_forms, errc::dynamic_form, "XFA", v.offset) : result{};
+    case name::URI:
+      return v.what == kind::string ? address(v.text, v.offset) : result{};
+    default:
+      return {};
+  }
+}
+
+result judge::element(const frame& f, const value& v) {
+  if (f.under == name::XFA && !is_null(v)) {
+    return object(ctx_.limits.document.dynamic_forms, errc::dynamic_form, "XFA", v.offset);
+  }
+  return v.is_reference && f.runs == role::automatic ? runs_by_reference(v) : result{};
+}
+
+result judge::opens(const frame& f, bool dictionary, std::uint64_t offset, frame& next) {
+  if (free_names(f.under)) return {};
+  next.under = f.key;
+  if (dictionary && f.runs == role::triggers) next.runs = role::automatic;
+  switch (f.key) {
+    case name::OpenAction:
+      if (dictionary) next.runs = role::automatic;  // an array is a destination (12.3.2)
+      break;
+    case name::AA:
+      if (dictionary) next.runs = role::triggers;
+      break;
+    case name::Next:
+      if (f.runs == role::automatic) next.runs = role::automatic;
+      break;
+    case name::EF:
+      if (dictionary) return object(ctx_.limits.document.embedded_files, errc::embedded_file, "EF", offset);
+      break;
+    case name::Ref:
+      if (dictionary && f.subtype == name::Form) {
+        return object(ctx_.limits.document.external_references, errc::external_reference, "reference XObject",
+                      offset);
+      }
+      break;
+    default:
+      break;
+  }
+  return {};
+}
+
+result judge::closes(const frame& f, const head& top, bool topmost, std::uint64_t) {
+  if (f.type == name::Page) ++page_objects_;
+  if (!topmost) return {};
+  if (f.type == name::Pages && !top.parent && top.pages) root_count_ = top.pages;
+  const bool chained = (f.seen & bit(name::Next)) != 0;
+  const bool benign = goes_to_page(f.action) || (f.action == name::Named && page_command(f.named));
+  if (is_action(f.action) && (!benign || chained)) mark(number_);
+  return {};
+}
+
+// An object that is a bare name may be the S, Type or Subtype of another; one that is a string, its URI.
+result judge::top_value(const value& v, role runs) {
+  if (v.is_reference) {
+    mark(number_);
+    return runs == role::none ? result{} : runs_by_reference(v);
+  }
+  if (v.what == kind::string) return address(v.text, v.offset);
+  if (v.what != kind::name) return {};
+  if (is_action(v.id)) {
+    if (result r = action(frame{.runs = runs}, v.id, v.offset); !r.ok()) return r;
+  }
+  return kind_of_object(v.id, v.offset);
+}
+
+result judge::duplicate(const frame& f, std::uint64_t offset) const {
+  if (free_names(f.under)) return {};
+  return {errc::duplicate_part, "key " + std::string{text(f.key)} + " stands twice in one dictionary",
+          fixed_offset_.value_or(offset)};
+}
+
+std::optional<std::uint64_t> judge::pages() const {
+  if (root_count_) return root_count_;
+  return page_objects_ > 0 ? std::optional{page_objects_} : std::nullopt;
+}
+
+}  // namespace uploadgate::formats::pdf

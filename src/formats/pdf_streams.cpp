@@ -1,0 +1,134 @@
+// Streams of a document: their length, and the ones that are decoded.
+#include "pdf_document.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace uploadgate::formats::pdf {
+
+std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
+  const head& d = values_.top();
+  const std::uint32_t seen = values_.top_frame().seen;
+  stream_at_ = offset;
+  decoding_ = decoding::nothing;
+  length_from_.reset();
+  std::optional<std::uint64_t> length = d.length;
+  if (!length && d.length_at) {
+    const auto known = std::ranges::find(integer_, d.length_at->object, &length_object::number);
+    if (known != integer_.end() && known->offset != 0) {
+      length = known->value;
+    } else {
+      length_from_ = d.length_at->object;
+    }
+  }
+  if (!length && !length_from_) {
+    object({errc::missing_part, "a stream without Length", object_at_});
+    return {};
+  }
+  if (d.external) {
+    object(judge_.object(ctx_.limits.document.external_references, errc::external_reference,
+                         "a stream whose data lies in another file", object_at_));
+  }
+  // Readers follow the cross-references to these streams and do not ask for their Type.
+  reference_stream_ = d.type == name::XRef || (seen & bit(name::W)) != 0;
+  const bool objects = d.type == name::ObjStm || (seen & bit(name::First)) != 0;
+  if (reference_stream_) xref_.section(object_at_);
+  if (failed() || (!reference_stream_ && !objects) || (objects && encrypted_)) return length;
+
+  const archive_limits& limits = ctx_.limits.archive;
+  std::uint64_t limit = limits.max_unpacked - unpacked_;
+  if (length && *length < limit / std::max<std::uint64_t>(limits.max_ratio, 1)) {
+    limit = std::min(limit, std::max(limits.ratio_floor, *length * limits.max_ratio));
+  }
+  const bool ready = reference_stream_ ? references_.begin(d) : objects_.begin(d, offset);
+  if (!ready || !decoder_.begin(d, limit)) {
+    if (reference_stream_) {
+      entries_known_ = false;
+    } else {
+      opaque("an object stream that is packed in a way that is not followed here");
+    }
+    return length;
+  }
+  decoding_ = reference_stream_ ? decoding::references : decoding::objects;
+  if (objects) judge_.within_stream(offset);
+  return length;
+}
+
+void document::opaque(std::string_view why) { ctx_.examined_only(examined::prefix, std::string{why}); }
+
+void document::stream_data(bytes_view bytes) {
+  decoded& out = decoding_ == decoding::objects ? static_cast<decoded&>(objects_) : references_;
+  decoder_.feed(bytes, out);
+  if (decoding_ == decoding::objects && objects_.about_content()) object(objects_.outcome());
+}
+
+// An encrypted document shows only in its trailer, which comes last: until then, what does not decode may be
+// encrypted, so what is wrong with it is said at the end.
+void document::end_decoding(std::uint64_t length) {
+  decoded& out = decoding_ == decoding::objects ? static_cast<decoded&>(objects_) : references_;
+  const decoder::status s = decoder_.finish(out);
+  unpacked_ += decoder_.produced();
+  packed_ += length;
+  judge_.within_stream({});
+  result wrong;
+  switch (s) {
+    case decoder::status::good:
+      break;
+    case decoder::status::stopped:
+      wrong = objects_.outcome();
+      break;
+    case decoder::status::corrupt:
+      wrong = {errc::corrupt_data, "a stream that cannot be unpacked", stream_at_};
+      break;
+    case decoder::status::trailing:
+      wrong = {errc::unclaimed_data, "bytes behind the end of packed data", stream_at_};
+      break;
+    case decoder::status::too_large: {
+      const bool all = unpacked_ >= ctx_.limits.archive.max_unpacked;
+      return object(
+          {all ? errc::unpacked_too_large : errc::ratio_exceeded, "a stream of objects", stream_at_});
+    }
+  }
+  if (decoding_ == decoding::references) {
+    entries_known_ = entries_known_ && wrong.ok() && references_.known();
+    return object(std::move(wrong));
+  }
+  if (wrong.ok()) wrong = objects_.finish();
+  if (!wrong.ok() && objects_.about_content()) return object(std::move(wrong));
+  if (!wrong.ok() && deferred_.ok()) deferred_ = std::move(wrong);
+}
+
+void document::end_stream(std::uint64_t length, std::uint64_t offset) {
+  if (decoding_ != decoding::nothing) end_decoding(length);
+  // Those cannot be known while they stream: the ratio of a stream whose length comes later.
+  const archive_limits& limits = ctx_.limits.archive;
+  if (decoding_ != decoding::nothing && decoder_.produced() > limits.ratio_floor &&
+      decoder_.produced() / std::max<std::uint64_t>(limits.max_ratio, 1) > length) {
+    object({errc::ratio_exceeded, "a stream of objects", stream_at_});
+  }
+  // What was decoded has used the values; its dictionary is needed by cross-reference streams only.
+  decoding_ = decoding::nothing;
+  if (length_from_) {
+    found_length_[lengths_++ % max_lengths] = {*length_from_, length, stream_at_};
+  }
+  lexer_.restart(offset);
+  state_ = state::endstream;
+}
+
+// An object that is an integer: the length of a stream before it, or behind it.
+void document::remember_integer() {
+  const value& v = values_.scalar();
+  integer_[integers_++ % max_lengths] = {number_, v.number, object_at_};
+  for (length_object& l : found_length_) {
+    if (l.offset == 0 || l.number != number_) continue;
+    // The end-of-line before endstream does not count (7.3.8.1).
+    if (v.number > l.value || l.value - v.number > 2) {
+      object({errc::bad_length,
+              "the stream at " + std::to_string(l.offset) + " is " + std::to_string(l.value) + " bytes long",
+              v.offset});
+    }
+    l = {};
+  }
+}
+
+}  // namespace uploadgate::formats::pdf

@@ -1,0 +1,263 @@
+#include "pdf_values.hpp"
+
+#include "pdf_rules.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+namespace uploadgate::formats::pdf {
+namespace {
+
+std::uint32_t capped(std::uint64_t n) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(n, std::numeric_limits<std::uint32_t>::max()));
+}
+
+}  // namespace
+
+void values::restart(role runs) {
+  depth_ = 0;
+  top_values_ = 0;
+  pending_ = 0;
+  runs_ = runs;
+  scalar_ = {};
+  head_ = {};
+  stack_[0] = {};
+}
+
+result values::token(kind k, const lexer& at) {
+  switch (k) {
+    case kind::integer:
+      return integer(at);
+    case kind::word:
+      if (at.text() == "R" && pending_ == 2) {
+        pending_ = 0;
+        value v = held_[0];
+        v.is_reference = true;
+        v.generation = held_[1].number;
+        return put(v);
+      }
+      if (at.text() != "true" && at.text() != "false" && at.text() != "null") {
+        return {errc::bad_structure, "a word that is no value", at.offset()};
+      }
+      break;
+    case kind::bad:
+    case kind::comment:
+    case kind::more:
+      return {errc::bad_structure, "a byte that can stand in no value", at.offset()};
+    default:
+      break;
+  }
+  if (pending_ > 0) {
+    if (result r = flush(); !r.ok()) return r;
+  }
+  switch (k) {
+    case kind::name:
+      if (depth_ > 0 && stack_[depth_ - 1].dictionary && !stack_[depth_ - 1].wants_value) return key(at);
+      return put({.what = k, .id = find_name(at.text()), .text = at.text(), .offset = at.offset()});
+    case kind::dict_open:
+    case kind::array_open:
+      return push(k == kind::dict_open, at.offset());
+    case kind::dict_close:
+    case kind::array_close:
+      return close(k == kind::dict_close, at.offset());
+    default:
+      return put({.what = k, .text = at.text(), .number = at.number(), .offset = at.offset()});
+  }
+}
+
+// An integer may be the first or the second number of a reference, so it waits for what follows.
+result values::integer(const lexer& at) {
+  if (pending_ == 2) {
+    const value first = held_[0];
+    held_[0] = held_[1];
+    pending_ = 1;
+    if (result r = put(first); !r.ok()) return r;
+  }
+  held_[pending_++] = {
+      .what = kind::integer, .number = at.negative() ? 0 : at.number(), .offset = at.offset()};
+  return {};
+}
+
+result values::flush() {
+  const std::size_t n = pending_;
+  pending_ = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (result r = put(held_[i]); !r.ok()) return r;
+  }
+  return {};
+}
+
+result values::finish() {
+  if (result r = flush(); !r.ok()) return r;
+  if (depth_ > 0) return {errc::bad_structure, "an object ends inside a dictionary or an array"};
+  return {};
+}
+
+result values::key(const lexer& at) {
+  frame& f = stack_[depth_ - 1];
+  f.key = find_name(at.text());
+  f.wants_value = true;
+  const std::uint32_t b = bit(f.key);
+  if ((f.seen & b) != 0) return judge_.duplicate(f, at.offset());
+  f.seen |= b;
+  return {};
+}
+
+// A value that is no container, or a reference.
+result values::put(const value& v) {
+  if (depth_ == 0) {
+    if (++top_values_ > 1) return {errc::bad_structure, "an object holds more than one value", v.offset};
+    scalar_ = v;
+    return judge_.top_value(v, runs_);
+  }
+  frame& f = stack_[depth_ - 1];
+  if (f.dictionary && !f.wants_value) {
+    return {errc::bad_structure, "a dictionary's key is not a name", v.offset};
+  }
+  if (depth_ <= 3) note_head(v);
+  if (f.dictionary) {
+    f.wants_value = false;
+    if (f.key == name::other && f.runs != role::triggers) return {};
+    return judge_.entry(f, v);
+  }
+  return f.runs == role::none && f.under != name::XFA ? result{} : judge_.element(f, v);
+}
+
+result values::push(bool dictionary, std::uint64_t offset) {
+  if (depth_ == limit_) return {errc::nested_too_deep, "over " + std::to_string(limit_), offset};
+  frame next{.dictionary = dictionary};
+  if (depth_ == 0) {
+    if (++top_values_ > 1) return {errc::bad_structure, "an object holds more than one value", offset};
+    head_.is_dictionary = dictionary;
+    next.runs = runs_;
+  } else {
+    frame& f = stack_[depth_ - 1];
+    if (f.dictionary) {
+      if (!f.wants_value) return {errc::bad_structure, "a dictionary's key is not a name", offset};
+      f.wants_value = false;
+      if (result r = judge_.opens(f, dictionary, offset, next); !r.ok()) return r;
+      if (depth_ == 1) {
+        head_.encrypt = head_.encrypt || f.key == name::Encrypt;
+        head_.external = head_.external || f.key == name::F;
+      }
+    } else {
+      next.under = f.under;
+      next.runs = f.runs;
+    }
+  }
+  stack_[depth_++] = next;
+  return {};
+}
+
+result values::close(bool dictionary, std::uint64_t offset) {
+  if (depth_ == 0 || stack_[depth_ - 1].dictionary != dictionary) {
+    return {errc::bad_structure, "a bracket closes what was not opened", offset};
+  }
+  frame& f = stack_[--depth_];
+  if (!dictionary) return {};
+  if (f.wants_value) return {errc::bad_structure, "a dictionary's key has no value", offset};
+  if (depth_ == 0) {
+    head_.type = f.type;
+    head_.parent = (f.seen & bit(name::Parent)) != 0;
+  }
+  return judge_.closes(f, head_, depth_ == 0, offset);
+}
+
+// Keeps what the object's stream, its trailer or its page tree needs (7.3.8.2, 7.5.5, 7.5.7, 7.5.8).
+void values::note_head(const value& v) {
+  const frame& f = stack_[depth_ - 1];
+  const bool number = v.what == kind::integer && !v.is_reference;
+  if (depth_ == 1) {
+    if (!f.dictionary) return;
+    switch (f.key) {
+      case name::Length:
+        if (v.is_reference) {
+          head_.length_at = reference{v.number, v.generation};
+        } else if (number) {
+          head_.length = v.number;
+        }
+        break;
+      case name::Filter:
+        if (v.is_reference) {
+          head_.strange_filter = true;
+        } else if (v.what == kind::name) {
+          head_.filter[0] = v.id;
+          head_.filters = 1;
+        }
+        break;
+      case name::DecodeParms:
+        head_.strange_parameters = v.is_reference;
+        break;
+      case name::N:
+        if (number) head_.count = v.number;
+        break;
+      case name::First:
+        if (number) head_.first = v.number;
+        break;
+      case name::Size:
+        if (number) head_.size = v.number;
+        break;
+      case name::Prev:
+        if (number) head_.previous = v.number;
+        break;
+      case name::XRefStm:
+        if (number) head_.hybrid = v.number;
+        break;
+      case name::Count:
+        if (number) head_.pages = v.number;
+        break;
+      case name::F:
+        head_.external = v.what == kind::string || v.is_reference;
+        break;
+      case name::Root:
+        head_.root = v.is_reference;
+        break;
+      case name::Encrypt:
+        head_.encrypt = v.is_reference;
+        break;
+      case name::Linearized:
+        head_.linearized = true;
+        break;
+      default:
+        break;
+    }
+    return;
+  }
+  if (!f.dictionary && depth_ == 2) {
+    if (f.under == name::Filter) {
+      if (head_.filters < head::max_filters) {
+        head_.filter[head_.filters] = v.is_reference ? name::other : v.id;
+      }
+      ++head_.filters;
+    } else if (f.under == name::W && number) {
+      if (head_.widths < 3) head_.width[head_.widths] = capped(v.number);
+      ++head_.widths;
+    } else if (f.under == name::Index && number) {
+      if (head_.indices < head::max_index) {
+        head_.index[head_.indices] = capped(v.number);
+      }
+      ++head_.indices;
+    }
+    return;
+  }
+  if (!f.dictionary || f.under != name::DecodeParms || !number) return;
+  switch (f.key) {
+    case name::Predictor:
+      head_.predictor = v.number;
+      break;
+    case name::Columns:
+      head_.columns = v.number;
+      break;
+    case name::Colors:
+      head_.colors = v.number;
+      break;
+    case name::BitsPerComponent:
+      head_.bits = v.number;
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace uploadgate::formats::pdf
