@@ -219,6 +219,7 @@ class elements {
     return {};
   }
 
+  [[nodiscard]] bool over() const { return segment_ && depth_ == 0; }
   [[nodiscard]] result finish(std::uint64_t at) const {
     if (!segment_) return {errc::truncated, "there is no Segment", at};
     if (!tracks_) return {errc::missing_part, "there is no Tracks", at};
@@ -264,9 +265,12 @@ grammar matroska(reader& in, context& ctx) {
       if (result r = all.close(); !r.ok()) co_return r;
     }
     const std::uint64_t at = in.offset();
-    const bool open_end = all.room() == unknown;
+    const bool open_end = all.room() == unknown;  // an end that only the file's end tells
     const bytes_view ahead = co_await in.peek(1);
     if (ahead.empty() && open_end && at > 0) break;  // truncated, where anything must come
+    if (all.depth() == 0 && all.over() && u8(ahead, 0) != void_element) {
+      co_return in.object(errc::trailing_data, "bytes behind the Segment");
+    }
     const bytes_view lead = co_await in.take(1);
     const auto id_more = static_cast<std::size_t>(std::countl_zero(u8(lead, 0)));
     std::uint64_t e = u8(lead, 0);

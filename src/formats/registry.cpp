@@ -20,6 +20,24 @@ constexpr std::array rows{
     // --- documents ---
     // --- archives and office files ---
     // --- media ---
+    format{"avif", list<"avif", "avifs">, list<"image/avif", "image/avif-sequence">, avif_signature, isobmff_file},
+    format{"heic", list<"heic", "heif", "hif">, list<"image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence">, heic_signature, isobmff_file},
+    format{"mov", list<"mov", "qt">, list<"video/quicktime">, mov_signature, isobmff_file},
+    format{"3gp", list<"3gp", "3g2", "3gpp">, list<"video/3gpp", "video/3gpp2", "audio/3gpp", "audio/3gpp2">, phone_signature, isobmff_file},
+    format{"mp4", list<"mp4", "m4v">, list<"video/mp4", "video/x-m4v", "application/mp4">, mp4_signature, isobmff_file, list<"audio/mp4", "video/x-m4v", "application/octet-stream">},
+    format{"m4a", list<"m4a", "m4b">, list<"audio/mp4", "audio/x-m4a", "audio/m4a", "audio/x-m4b">, m4a_signature, isobmff_file, list<"video/mp4", "video/3gpp">},
+    format{"webm", list<"webm">, list<"video/webm", "audio/webm">, webm_signature, matroska},
+    format{"mkv", list<"mkv", "mka">, list<"video/x-matroska", "video/matroska", "audio/x-matroska", "audio/matroska">, matroska_signature, matroska},
+    format{"wav", list<"wav", "wave">, list<"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave">, wav_signature, riff, list<"application/octet-stream">},
+    format{"avi", list<"avi">, list<"video/x-msvideo", "video/avi", "video/vnd.avi", "video/msvideo">, avi_signature, riff},
+    format{"aiff", list<"aiff", "aif", "aifc">, list<"audio/aiff", "audio/x-aiff">, aiff_signature, aiff},
+    format{"flac", list<"flac">, list<"audio/flac", "audio/x-flac">, starts_with<"fLaC">, flac, list<"audio/mpeg">},
+    format{"opus", list<"opus">, list<"audio/opus">, opus_signature, ogg, list<"audio/ogg">},
+    format{"ogv", list<"ogv">, list<"video/ogg">, ogv_signature, ogg, list<"application/ogg">},
+    format{"ogg", list<"ogg", "oga", "spx">, list<"audio/ogg", "application/ogg">, ogg_signature, ogg},
+    format{"midi", list<"mid", "midi">, list<"audio/midi", "audio/x-midi", "audio/mid">, starts_with<"MThd">, midi},
+    format{"mp3", list<"mp3">, list<"audio/mpeg", "audio/mp3", "audio/x-mp3">, mp3_signature, mp3, list<"application/octet-stream">},
+    format{"aac", list<"aac">, list<"audio/aac", "audio/x-aac", "audio/aacp">, adts_signature, adts, list<"audio/x-hx-aac-adts", "audio/mpeg">},
     // --- text ---
     format{"text", list<"txt", "text", "log">, list<"text/plain">, nullptr, nullptr, {}, true},
 };
