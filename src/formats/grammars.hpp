@@ -21,5 +21,30 @@ match tar_signature(bytes_view first);
 match bzip2_signature(bytes_view first);
 match zstd_signature(bytes_view first);
 // media
+grammar isobmff_file(reader& in, context& ctx);
+grammar matroska(reader& in, context& ctx);
+grammar mp3(reader& in, context& ctx);
+grammar adts(reader& in, context& ctx);
+grammar riff(reader& in, context& ctx);
+grammar aiff(reader& in, context& ctx);
+grammar ogg(reader& in, context& ctx);
+grammar flac(reader& in, context& ctx);
+grammar midi(reader& in, context& ctx);
+match avif_signature(bytes_view first);
+match heic_signature(bytes_view first);
+match mp4_signature(bytes_view first);
+match m4a_signature(bytes_view first);
+match mov_signature(bytes_view first);
+match phone_signature(bytes_view first);
+match mp3_signature(bytes_view first);
+match adts_signature(bytes_view first);
+match wav_signature(bytes_view first);
+match avi_signature(bytes_view first);
+match aiff_signature(bytes_view first);
+match ogg_signature(bytes_view first);
+match opus_signature(bytes_view first);
+match ogv_signature(bytes_view first);
+match webm_signature(bytes_view first);
+match matroska_signature(bytes_view first);
 
 }  // namespace uploadgate::formats
