@@ -8,6 +8,8 @@ namespace uploadgate::formats {
 // images
 // documents and text
 // archives and office files
+grammar zip(reader& in, context& ctx);  // and the office families that are ZIPs
+grammar ole2(reader& in, context& ctx);
 // media
 
 }  // namespace uploadgate::formats
