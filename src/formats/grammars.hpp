@@ -20,6 +20,8 @@ grammar tar(reader& in, context& ctx);
 match tar_signature(bytes_view first);
 match bzip2_signature(bytes_view first);
 match zstd_signature(bytes_view first);
+grammar zip(reader& in, context& ctx);  // and the office families that are ZIPs
+grammar ole2(reader& in, context& ctx);
 // media
 grammar isobmff_file(reader& in, context& ctx);
 grammar matroska(reader& in, context& ctx);

@@ -1,0 +1,54 @@
+#include "fast_inflate.hpp"
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace uploadgate::formats {
+
+struct fast_inflater::stream {
+  inflate_state z;
+  std::array<std::byte, piece> out;
+};
+
+fast_inflater::fast_inflater() : stream_{new stream} { reset(); }
+fast_inflater::~fast_inflater() = default;
+fast_inflater::fast_inflater(fast_inflater&&) noexcept = default;
+fast_inflater& fast_inflater::operator=(fast_inflater&&) noexcept = default;
+
+void fast_inflater::reset() {
+  isal_inflate_init(&stream_->z);
+  stream_->z.crc_flag = ISAL_DEFLATE;
+  status_ = status::more;
+}
+
+bytes_view fast_inflater::unpack(bytes_view& in) {
+  if (status_ != status::more) return {};
+  inflate_state& z = stream_->z;
+  const std::size_t given = std::min<std::size_t>(in.size(), std::numeric_limits<std::uint32_t>::max());
+  z.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(in.data()));
+  z.avail_in = static_cast<std::uint32_t>(given);
+  z.next_out = reinterpret_cast<std::uint8_t*>(stream_->out.data());
+  z.avail_out = piece;
+  const int answer = isal_inflate(&z);
+  std::size_t left = z.avail_in;
+  if (answer < 0) {
+    status_ = status::corrupt;
+  } else if (z.block_state == ISAL_BLOCK_FINISH) {
+    status_ = status::done;
+    // Whole bytes that were read ahead into the bit buffer and belong to what follows.
+    const auto ahead = static_cast<std::size_t>(std::max(z.read_in_length, 0)) / 8;
+    left = std::min(given, left + ahead);
+  }
+  in = in.subspan(given - left);
+  return bytes_view{stream_->out}.first(piece - z.avail_out);
+}
+
+std::uint32_t crc32(std::uint32_t crc, bytes_view bytes) {
+  return crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+}
+
+}  // namespace uploadgate::formats

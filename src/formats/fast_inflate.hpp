@@ -1,0 +1,42 @@
+// Streaming raw inflate (RFC 1951) by ISA-L, for archives: about twice as fast as zlib, with a state of about
+// 90 KiB and a piece of 32 KiB. Formats that hold little compressed data use inflate.hpp.
+#pragma once
+
+#include <uploadgate/bytes.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace uploadgate::formats {
+
+class fast_inflater {
+ public:
+  enum class status : std::uint8_t { more, done, corrupt };
+  // The most that one unpack() gives.
+  static constexpr std::size_t piece = 32 * 1024;
+
+  // Allocates; throws std::bad_alloc.
+  fast_inflater();
+  ~fast_inflater();
+  fast_inflater(fast_inflater&&) noexcept;
+  fast_inflater& operator=(fast_inflater&&) noexcept;
+
+  // unpack takes what it can from `in`, which it shortens, and gives what came out; the view lives until the
+  // next call. Call it with the same run of input until the answer is empty. Bytes behind the end of the
+  // stream are left in `in`, provided that runs are given up only after an empty answer.
+  bytes_view unpack(bytes_view& in);
+  [[nodiscard]] status state() const { return status_; }
+  // Begins another stream, with the same memory.
+  void reset();
+
+ private:
+  struct stream;
+  std::unique_ptr<stream> stream_;
+  status status_ = status::more;
+};
+
+// CRC-32 of ISO 3309 (ZIP, gzip), continued from `crc`; begin with 0.
+std::uint32_t crc32(std::uint32_t crc, bytes_view bytes);
+
+}  // namespace uploadgate::formats

@@ -1,0 +1,101 @@
+// ODF 1.3 and EPUB 3.3: the elements that matter.
+#include "package_rules.hpp"
+
+#include <algorithm>
+
+namespace uploadgate::formats {
+namespace {
+
+bool is_script_link(std::string_view link) {
+  const std::string text = lower_case(link.substr(0, 64));
+  return text.starts_with("vnd.sun.star.script:") || text.starts_with("macro:") ||
+         text.starts_with("vnd.sun.star.expand:") || text.starts_with("service:");
+}
+
+bool is_javascript_link(std::string_view link) {
+  std::string compact;
+  for (const char c : link.substr(0, 64)) {
+    if (static_cast<unsigned char>(c) > ' ') compact += c;
+  }
+  compact = lower_case(compact);
+  return compact.starts_with("javascript:") || compact.starts_with("vbscript:");
+}
+
+}  // namespace
+
+result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes) {
+  const document_rules& rules = sink.rules();
+  const std::string_view link = attributes.find("href");
+  if (name.local == "event-listener") {
+    if (name.space.find(":script:") != std::string_view::npos) {
+      return sink.note(rules.macros, errc::macros, "an event listener");
+    }
+    const std::string action = lower_case(attributes.find("action"));
+    if (action == "execute" || action == "verb" || action == "sound") {
+      if (action != "sound") return sink.note(rules.launch, errc::launch_action, action);
+    }
+    if (action == "execute-macro") return sink.note(rules.macros, errc::macros, action);
+  }
+  if (name.local == "script" && name.space.find(":office:") != std::string_view::npos) {
+    return sink.note(rules.macros, errc::macros, "a script");
+  }
+  if (name.local == "dde-source" || name.local == "dde-connection-decl" || name.local == "dde-link") {
+    return sink.note(rules.launch, errc::dynamic_data_exchange,
+                     std::string{attributes.find("dde-application")});
+  }
+  if (name.local == "encryption-data") return sink.note(rules.encrypted, errc::encrypted, sink.part);
+  if (name.local == "object-ole") {
+    return sink.note(rules.embedded_files, errc::embedded_file, "an OLE object");
+  }
+  if (name.local == "applet" || name.local == "plugin") {
+    return sink.note(rules.embedded_files, errc::embedded_file,
+                     std::string{name.local} + " " + std::string{link});
+  }
+  if (link.empty()) return {};
+  if (is_script_link(link)) return sink.note(rules.macros, errc::macros, std::string{link});
+  if (is_javascript_link(link)) return sink.note(rules.javascript, errc::javascript, std::string{link});
+  if (name.local == "a") {
+    if (classify_target(link) == target::inside) return {};
+    return sink.note(rules.hyperlinks, errc::external_reference, "hyperlink");
+  }
+  return judge_link(sink, name.local, link);
+}
+
+result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes) {
+  const document_rules& rules = sink.rules();
+  if (name.local == "EncryptionMethod") {
+    // Fonts made unreadable by a public key: IDPF's and Adobe's ways (EPUB OCF 3.3, section 4.4).
+    const std::string_view algorithm = attributes.find("Algorithm");
+    if (algorithm == "http://www.idpf.org/2008/embedding" || algorithm == "http://ns.adobe.com/pdf/enc#RC") {
+      return {};
+    }
+    return sink.note(rules.encrypted, errc::encrypted, std::string{algorithm});
+  }
+  if (name.local == "script") {
+    const std::string type = lower_case(attributes.find("type"));
+    if (type.ends_with("json") || type.starts_with("math/")) return {};
+    return sink.note(rules.javascript, errc::javascript, sink.part);
+  }
+  if (name.local == "iframe" || name.local == "object" || name.local == "embed" || name.local == "applet") {
+    const std::string_view from = attributes.find(name.local == "object" ? "data" : "src");
+    if (result r = judge_link(sink, name.local, from); !r.ok()) return r;
+  }
+  result answer;
+  attributes.each([&](const xml_name& attribute, std::string_view value) {
+    if (!answer.ok()) return;
+    if (attribute.local.size() > 2 && attribute.local.starts_with("on") && attribute.space.empty() &&
+        !name.space.ends_with("/opf")) {
+      answer = sink.note(rules.javascript, errc::event_handler, std::string{attribute.local});
+    } else if (is_javascript_link(value) && (attribute.local == "href" || attribute.local == "src" ||
+                                             attribute.local == "action" || attribute.local == "to")) {
+      answer = sink.note(rules.javascript, errc::javascript, std::string{attribute.local});
+    }
+  });
+  if (!answer.ok()) return answer;
+  if (name.local == "a") return {};
+  const bool loads = name.local == "link" || name.local == "image" || name.local == "use";
+  const std::string_view from = attributes.find(loads ? "href" : "src");
+  return judge_link(sink, name.local, name.space.ends_with("/opf") ? std::string_view{} : from);
+}
+
+}  // namespace uploadgate::formats

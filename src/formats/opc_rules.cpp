@@ -1,0 +1,231 @@
+// OPC (ECMA-376 part 2): content types, relationships, and the elements of OOXML that matter.
+#include "package_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace uploadgate::formats {
+namespace {
+
+class content_types final : public xml_events {
+ public:
+  content_types(rule_sink& sink, content_type_facts& facts) : sink_{&sink}, facts_{&facts} {}
+
+  result start(const xml_name& name, const xml_attributes& attributes) override {
+    if (name.local != "Override" && name.local != "Default") return {};
+    const std::string type = lower_case(attributes.find("ContentType"));
+    const document_rules& rules = sink_->rules();
+    if (const family* f = family_of_content(type); f && f->kind == family_kind::opc) {
+      facts_->two_mains = facts_->two_mains || (facts_->main && facts_->main != f);
+      facts_->main = f;
+      facts_->binary = facts_->binary || !type.ends_with("+xml");
+    }
+    if (type == "application/vnd.ms-office.vbaproject" || type.find("macrosheet+xml") != std::string::npos ||
+        type == "application/vnd.ms-excel.macrosheet" || type == "application/vnd.ms-excel.intlmacrosheet") {
+      return sink_->note(rules.macros, errc::macros, type);
+    }
+    if (type.starts_with("application/vnd.ms-office.activex")) {
+      return sink_->note(rules.activex, errc::activex, type);
+    }
+    return {};
+  }
+
+ private:
+  rule_sink* sink_;
+  content_type_facts* facts_;
+};
+
+class relationships final : public xml_events {
+ public:
+  relationships(rule_sink& sink, bool& office) : sink_{&sink}, office_{&office} {}
+
+  result start(const xml_name& name, const xml_attributes& attributes) override {
+    if (name.local != "Relationship") return {};
+    const std::string whole = lower_case(attributes.find("Type"));
+    const std::string type = whole.substr(whole.rfind('/') + 1);
+    const std::string_view to = attributes.find("Target");
+    const document_rules& rules = sink_->rules();
+    if (lower_case(attributes.find("TargetMode")) == "external") return external(type, to);
+    if (type == "officedocument") *office_ = true;
+    if (type == "vbaproject" || type == "wordvbadata" || type == "xlmacrosheet" ||
+        type == "xlintlmacrosheet" || whole.find("ui/extensibility") != std::string::npos) {
+      return sink_->note(rules.macros, errc::macros, type);
+    }
+    if (type == "control" || type == "activexcontrolbinary") {
+      return sink_->note(rules.activex, errc::activex, type);
+    }
+    if (type == "oleobject" || type == "afchunk") {
+      return sink_->note(rules.embedded_files, errc::embedded_file, type + " " + std::string{to});
+    }
+    // Without TargetMode a target is a part of the package; readers differ on one that is a URL.
+    return judge_link(*sink_, type, classify_target(to) == target::remote ? to : std::string_view{});
+  }
+
+ private:
+  result external(const std::string& type, std::string_view to) {
+    const document_rules& rules = sink_->rules();
+    if (type == "hyperlink") return sink_->note(rules.hyperlinks, errc::external_reference, "hyperlink");
+    if (type == "oleobject" || type == "frame" || type == "subdocument" || type == "afchunk" ||
+        type == "package" || type == "control") {
+      return sink_->note(rules.external_references, errc::external_reference, type + " " + std::string{to});
+    }
+    return judge_link(*sink_, type, to);
+  }
+
+  rule_sink* sink_;
+  bool* office_;
+};
+
+// A field of Word: its instruction comes in runs, and may hold other fields (ECMA-376 part 1, 17.16).
+struct field {
+  std::string instruction;
+  bool result_part = false;
+  bool computed = false;  // begins with what another field gives
+};
+
+class any_part final : public xml_events {
+ public:
+  explicit any_part(rule_sink& sink) : sink_{&sink} {}
+
+  result start(const xml_name& name, const xml_attributes& attributes) override {
+    if (name.space.find("opendocument") != std::string_view::npos ||
+        name.space.find("openoffice") != std::string_view::npos) {
+      return judge_odf_element(*sink_, name, attributes);
+    }
+    if (name.space.ends_with("/xhtml") || name.space.ends_with("/svg") || name.space.ends_with("/opf") ||
+        name.space.find("xmlenc") != std::string_view::npos) {
+      return judge_epub_element(*sink_, name, attributes);
+    }
+    if (name.space.find("wordprocessingml") != std::string_view::npos) return word(name, attributes);
+    if (name.space.find("spreadsheetml") != std::string_view::npos) return sheet(name, attributes);
+    return action(name, attributes);
+  }
+
+  result end(const xml_name& name) override {
+    if (!collecting_) return {};
+    collecting_ = false;
+    if (name.local == "f") {
+      const std::string formula = lower_case(text_);
+      if (formula.find("webservice(") != std::string::npos) {
+        return sink_->note(sink_->rules().external_references, errc::external_reference, "WEBSERVICE");
+      }
+      return {};
+    }
+    if (fields_.empty() || fields_.back().result_part) return {};
+    std::string& instruction = fields_.back().instruction;
+    instruction += text_.substr(0, longest_text - std::min(longest_text, instruction.size()));
+    return {};
+  }
+
+  result text(std::string_view t) override {
+    if (collecting_) text_ += t.substr(0, longest_text - std::min(longest_text, text_.size()));
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t longest_text = 4096;
+  static constexpr std::size_t deepest_field = 64;
+
+  void collect() {
+    collecting_ = true;
+    text_.clear();
+  }
+
+  result close_instruction() {
+    field& f = fields_.back();
+    if (f.result_part) return {};
+    f.result_part = true;
+    if (f.computed) {
+      return sink_->note(sink_->rules().launch, errc::dynamic_data_exchange,
+                         "a field whose kind is computed");
+    }
+    return judge_field(*sink_, f.instruction);
+  }
+
+  result word(const xml_name& name, const xml_attributes& attributes) {
+    if (name.local == "fldSimple") return judge_field(*sink_, attributes.find("instr"));
+    if (name.local == "instrText" || name.local == "delInstrText") {
+      collect();
+      return {};
+    }
+    if (name.local == "fldChar") {
+      const std::string_view type = attributes.find("fldCharType");
+      if (type == "begin") {
+        if (fields_.size() >= deepest_field) return {errc::nested_too_deep, "fields"};
+        if (!fields_.empty() && !fields_.back().result_part &&
+            fields_.back().instruction.find_first_not_of(" \t\r\n\"") == std::string::npos) {
+          fields_.back().computed = true;
+        }
+        fields_.emplace_back();
+      } else if (!fields_.empty()) {
+        result r = close_instruction();
+        if (type == "end") fields_.pop_back();
+        return r;
+      }
+    }
+    return {};
+  }
+
+  result sheet(const xml_name& name, const xml_attributes& attributes) {
+    const document_rules& rules = sink_->rules();
+    if (name.local == "f" || name.local == "definedName") collect();
+    if (name.local == "ddeLink" || name.local == "ddeItem") {
+      return sink_->note(rules.launch, errc::dynamic_data_exchange,
+                         std::string{attributes.find("ddeService")});
+    }
+    if (name.local == "oleLink")
+      return sink_->note(rules.external_references, errc::external_reference, "oleLink");
+    if (name.local == "webPr") return judge_link(*sink_, "a web query", attributes.find("url"));
+    return {};
+  }
+
+  // DrawingML: what a click or the mouse alone starts.
+  result action(const xml_name& name, const xml_attributes& attributes) {
+    if (name.local != "hlinkClick" && name.local != "hlinkHover" && name.local != "hlinkMouseOver") return {};
+    const std::string action = lower_case(attributes.find("action"));
+    if (action.starts_with("ppaction://program")) {
+      return sink_->note(sink_->rules().launch, errc::launch_action, action);
+    }
+    if (action.starts_with("ppaction://macro"))
+      return sink_->note(sink_->rules().macros, errc::macros, action);
+    return {};
+  }
+
+  rule_sink* sink_;
+  std::vector<field> fields_;
+  std::string text_;
+  bool collecting_ = false;
+};
+
+}  // namespace
+
+result judge_field(rule_sink& sink, std::string_view instruction) {
+  const std::string text = lower_case(instruction);
+  const std::size_t begin = text.find_first_not_of(" \t\r\n\"");
+  if (begin == std::string::npos) return {};
+  const std::size_t end = std::min(text.find_first_of(" \t\r\n\"\\", begin), text.size());
+  const std::string_view kind = std::string_view{text}.substr(begin, end - begin);
+  const document_rules& rules = sink.rules();
+  if (kind == "dde" || kind == "ddeauto") return sink.note(rules.launch, errc::dynamic_data_exchange, text);
+  if (kind == "link") return sink.note(rules.external_references, errc::external_reference, text);
+  if (kind == "includetext" || kind == "includepicture" || kind == "include" || kind == "import" ||
+      kind == "rd") {
+    std::string_view rest = std::string_view{text}.substr(end);
+    const std::size_t word = rest.find_first_not_of(" \t\r\n\"");
+    if (word == std::string_view::npos) return {};
+    rest = rest.substr(word);
+    return judge_link(sink, kind, rest.substr(0, rest.find_first_of(" \"")));
+  }
+  return {};
+}
+
+std::unique_ptr<xml_events> scan_content_types(rule_sink& sink, content_type_facts& facts) {
+  return std::make_unique<content_types>(sink, facts);
+}
+std::unique_ptr<xml_events> scan_relationships(rule_sink& sink, bool& office) {
+  return std::make_unique<relationships>(sink, office);
+}
+std::unique_ptr<xml_events> scan_part(rule_sink& sink) { return std::make_unique<any_part>(sink); }
+
+}  // namespace uploadgate::formats

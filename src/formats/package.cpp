@@ -1,0 +1,185 @@
+#include "package.hpp"
+
+#include "entry_name.hpp"
+#include "registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace uploadgate::formats {
+namespace {
+
+constexpr std::size_t longest_mimetype = 128;
+
+bool is_document(const family& f) { return f.kind != family_kind::archive && f.kind != family_kind::program; }
+
+const format* row_named(std::string_view name) {
+  const auto rows = registry();
+  const auto it = std::ranges::find(rows, name, &format::name);
+  return it == rows.end() ? nullptr : &*it;
+}
+
+// Parts that must be well-formed; others are scanned where they begin like XML.
+bool is_xml_name(std::string_view lower_name) {
+  static constexpr std::array<std::string_view, 6> extensions{"xml", "rels", "xhtml", "opf", "ncx", "rdf"};
+  return std::ranges::find(extensions, entry_extension(lower_name)) != extensions.end();
+}
+
+bool begins_like_xml(bytes_view head) {
+  std::string_view text = as_text(head);
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) text.remove_prefix(2);
+  const std::size_t at = text.find_first_not_of(std::string_view{" \t\r\n\0", 5});
+  return at != std::string_view::npos && text[at] == '<';
+}
+
+}  // namespace
+
+package::package(context& ctx)
+    : ctx_{&ctx},
+      mode_{!ctx.chosen                                   ? mode::tentative
+            : is_document(family_named(ctx.chosen->name)) ? mode::strict
+                                                          : mode::light},
+      claimed_{ctx.chosen ? &family_named(ctx.chosen->name) : nullptr},
+      sink_{ctx, mode_ == mode::strict} {}
+
+void package::scan(part p, std::unique_ptr<xml_events> events) {
+  part_ = p;
+  events_ = std::move(events);
+  const bool lenient = !claimed_ || claimed_->kind == family_kind::odf || claimed_->kind == family_kind::epub;
+  xml_.emplace(*events_, ctx_->limits.document.max_depth,
+               lenient ? xml_doctype::external : xml_doctype::refused);
+}
+
+result package::begin(const package_entry& entry) {
+  part_ = part::other;
+  fed_ = false;
+  xml_.reset();
+  events_.reset();
+  name_ = lower_case(entry.name);
+  sink_.offset = entry.offset;
+  sink_.part = entry.name;
+  if (name_ == "[content_types].xml") {
+    content_types_ = true;
+    scan(part::content_types, scan_content_types(sink_, types_));
+    return {};
+  }
+  if (name_ == "mimetype") {
+    part_ = part::mimetype;
+    mimetype_.clear();
+    mimetype_first_ = entry.first && entry.plain;
+    return {};
+  }
+  manifest_ = manifest_ || name_ == "meta-inf/manifest.mf";
+  android_manifest_ = android_manifest_ || name_ == "androidmanifest.xml";
+  web_archive_ = web_archive_ || name_ == "web-inf/web.xml";
+  if (mode_ == mode::light || name_.ends_with('/')) return {};
+  if (result r = judge_part_name(sink_, name_); !r.ok()) return r;
+  if (name_.ends_with(".rels")) {
+    scan(part::relationships, scan_relationships(sink_, office_relationship_));
+  } else if (is_xml_name(name_)) {
+    scan(part::xml, scan_part(sink_));
+  }
+  return {};
+}
+
+void package::recognise(bytes_view head) {
+  if (part_ == part::other && mode_ != mode::light && begins_like_xml(head)) {
+    scan(part::recognised_xml, scan_part(sink_));
+  }
+}
+
+// What a scan said: the rules' objections stand; what is wrong with the XML itself counts by the kind of
+// part.
+result package::scanned(result r) {
+  if (r.ok()) return r;
+  xml_.reset();
+  const std::error_code code = r.why().code;
+  if (code != errc::not_well_formed && code != errc::doctype && code != errc::nested_too_deep) return r;
+  const bool required = part_ != part::recognised_xml;
+  part_ = part::other;
+  if (!required || mode_ == mode::light) return {};
+  const auto which = static_cast<errc>(code.value());
+  return sink_.note(handling::reject, which,
+                    sink_.part + (r.why().detail.empty() ? "" : ": " + r.why().detail));
+}
+
+result package::data(bytes_view piece, std::uint64_t offset) {
+  sink_.offset = offset;
+  if (part_ == part::mimetype) {
+    mimetype_ += as_text(piece.first(std::min(piece.size(), longest_mimetype + 1 - mimetype_.size())));
+  }
+  if (!xml_) return {};
+  fed_ = true;
+  return scanned(xml_->feed(piece, offset));
+}
+
+result package::read_mimetype(std::uint64_t offset) {
+  while (!mimetype_.empty() &&
+         (mimetype_.back() == '\n' || mimetype_.back() == '\r' || mimetype_.back() == ' ')) {
+    mimetype_.pop_back();
+  }
+  mimetype_family_ = family_of_content(mimetype_);
+  if (mode_ != mode::strict || claimed_->kind == family_kind::opc) return {};
+  if (mimetype_family_ != claimed_) {
+    return {errc::wrong_family, "the entry mimetype says otherwise", offset};
+  }
+  // EPUB OCF 3.3, section 4.3; ODF 1.3 part 2, section 3.3.
+  if (!mimetype_first_) {
+    return {errc::bad_order, "the entry mimetype is not the first and stored", offset};
+  }
+  return {};
+}
+
+result package::end(std::uint64_t offset) {
+  sink_.offset = offset;
+  if (part_ == part::mimetype) return read_mimetype(offset);
+  if (!xml_ || !fed_) return {};
+  return scanned(xml_->finish(offset));
+}
+
+// Names the one family that the evidence allows.
+result package::decide(std::uint64_t offset, const family*& found) const {
+  const bool program = manifest_ || android_manifest_ || web_archive_;
+  const bool opc = content_types_ && types_.main;
+  if (types_.two_mains) return {errc::wrong_family, "two kinds of document in one", offset};
+  const int kinds = (program ? 1 : 0) + (opc ? 1 : 0) + (mimetype_family_ ? 1 : 0);
+  if (kinds > 1) return {errc::wrong_family, "more than one kind at a time", offset};
+  found = opc                 ? types_.main
+          : mimetype_family_  ? mimetype_family_
+          : android_manifest_ ? &family_named("apk")
+          : web_archive_      ? &family_named("war")
+          : manifest_         ? &family_named("jar")
+                              : &family_named("zip");
+  return {};
+}
+
+result package::finish(std::uint64_t offset) {
+  const family* found = nullptr;
+  if (result r = decide(offset, found); !r.ok()) return r;
+  if (is_document(*found)) {
+    if (result r = sink_.settle(); !r.ok()) return r;
+  }
+  if (claimed_ && claimed_ != found) {
+    return {errc::wrong_family,
+            "holds " + std::string{found->name} + " and claims " + std::string{claimed_->name}, offset};
+  }
+  if (found->kind == family_kind::opc) {
+    if (!office_relationship_) return {errc::missing_part, "no relationship names the document", offset};
+    if (folded_duplicate_)
+      return {errc::duplicate_entry, "names that differ in case only", *folded_duplicate_};
+  } else if (folded_duplicate_) {
+    ctx_->found.warn("names of entries differ in case only");
+  }
+  if ((found->kind == family_kind::odf || found->kind == family_kind::epub) && !mimetype_first_) {
+    return {errc::bad_order, "the entry mimetype is not the first and stored", offset};
+  }
+  if (types_.binary) ctx_->examined_only(examined::prefix, "parts in a binary format were not read");
+  if (const format* row = row_named(found->name)) {
+    ctx_->found.media_type = row->media_types.front();
+    ctx_->found.extension = row->extensions.front();
+  }
+  return {};
+}
+
+}  // namespace uploadgate::formats

@@ -1,0 +1,82 @@
+// What documents in packages may not hold: the rules of OPC, ODF and EPUB, as scans of their parts.
+#pragma once
+
+#include "grammar.hpp"
+#include "package_family.hpp"
+#include "xml_scan.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace uploadgate::formats {
+
+// Where the rules of a package say what they found: at once, or at the end, when it is known to be a
+// document.
+class rule_sink {
+ public:
+  rule_sink(context& ctx, bool immediate) : ctx_{&ctx}, immediate_{immediate} {}
+
+  result note(handling how, errc code, std::string detail);
+  // Gives what was kept, in the order in which it was found.
+  result settle();
+
+  [[nodiscard]] const document_rules& rules() const { return ctx_->limits.document; }
+  [[nodiscard]] context& ctx() { return *ctx_; }
+  // The offset that the next objection gets.
+  std::uint64_t offset = 0;
+  // The entry that is being read.
+  std::string part;
+
+ private:
+  // One of each reason is enough for a verdict.
+  static constexpr std::size_t most_kept = 16;
+  struct finding {
+    handling how;
+    errc code;
+    std::string detail;
+    std::uint64_t offset;
+  };
+  context* ctx_;
+  bool immediate_;
+  std::vector<finding> kept_;
+};
+
+// Where a link of a document leads.
+enum class target : std::uint8_t {
+  inside,  // nowhere, or into the package
+  local,   // a file beside the document, or on the reader's own drive
+  remote,  // another machine, or a protocol handler
+};
+target classify_target(std::string_view link);
+
+// Judges a link that is followed without a click: remote ones by external_references, local ones with a
+// warning.
+result judge_link(rule_sink& sink, std::string_view what, std::string_view link);
+
+// What [Content_Types].xml says.
+struct content_type_facts {
+  const family* main = nullptr;
+  bool two_mains = false;
+  bool binary = false;  // parts in a binary format that is not read
+};
+
+// Judges an entry by its name alone.
+result judge_part_name(rule_sink& sink, std::string_view lower_name);
+
+std::unique_ptr<xml_events> scan_content_types(rule_sink& sink, content_type_facts& facts);
+// Sets `office` where the package's main relationship is seen.
+std::unique_ptr<xml_events> scan_relationships(rule_sink& sink, bool& office);
+// Any other part: the elements of OOXML, ODF, XHTML and OPF that matter, told apart by their namespaces.
+std::unique_ptr<xml_events> scan_part(rule_sink& sink);
+
+// The elements of one vocabulary; scan_part asks each.
+result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes);
+result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes);
+result judge_field(rule_sink& sink, std::string_view instruction);
+
+std::string lower_case(std::string_view text);
+
+}  // namespace uploadgate::formats

@@ -1,0 +1,144 @@
+// ZIP (PKWARE APPNOTE 6.3.10) in one pass: local entries, directory, end records, and nothing between them.
+#include "grammars.hpp"
+#include "zip_session.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace uploadgate::formats {
+
+using namespace zip_format;
+
+// APK Signing Block (Android, "APK Signature Scheme v2"): its size twice, pairs, and a magic.
+constexpr std::uint64_t signing_block_tail = 8 + 16;
+constexpr std::uint64_t signing_block_longest = 64 * MiB;
+constexpr std::string_view signing_block_magic = "APK Sig Block 42";
+
+// The longest archive comment that passes; the specification allows 65,535 bytes.
+constexpr std::size_t longest_comment = reader::max_take;
+
+grammar zip(reader& in, context& ctx) {
+  const std::unique_ptr<session> owned = std::make_unique<session>(ctx);
+  session& s = *owned;
+  {
+    const bytes_view first = co_await in.peek(4);
+    if (first.size() < 4) co_return result{errc::truncated, {}, in.offset() + first.size()};
+    if (!begins(first, local_signature) && !begins(first, end_signature)) {
+      co_return in.object(errc::bad_signature);
+    }
+  }
+
+  for (;;) {
+    const bytes_view signature = co_await in.peek(4);
+    if (!begins(signature, local_signature)) break;
+    const std::uint64_t at = in.offset();
+    const bytes_view record = co_await in.take(local_size);
+    if (result r = s.local(record, at); !r.ok()) co_return r;
+    const bytes_view name = co_await in.take(s.entry().name_length);
+    if (result r = s.named(as_text(name)); !r.ok()) co_return r;
+
+    std::size_t extra_left = s.entry().extra_length;
+    while (extra_left >= 4) {
+      const bytes_view field = co_await in.take(4);
+      const std::uint16_t id = le16(field, 0);
+      const std::size_t size = le16(field, 2);
+      extra_left -= 4;
+      if (size > extra_left) co_return in.object(errc::bad_length, "an extra field passes its block", 4);
+      extra_left -= size;
+      if (size > reader::max_take) {  // alignment; what matters is short
+        co_await in.skip(size);
+        continue;
+      }
+      const bytes_view body = co_await in.take(size);
+      if (result r = s.extra.add(id, body, in.offset() - size); !r.ok()) co_return r;
+    }
+    const bytes_view tail = co_await in.take(extra_left);
+    if (!extra_fields::is_padding(tail))
+      co_return in.object(errc::bad_length, "a torn extra field", tail.size());
+    if (result r = s.open(in.offset()); !r.ok()) co_return r;
+
+    if (s.opaque()) {
+      co_await in.skip(s.entry().packed);
+    } else {
+      for (std::size_t wanted = s.wanted(); wanted > 0; wanted = s.wanted()) {
+        // Always cut at the same places, so that what is found does not depend on the chunks.
+        const bytes_view piece = co_await in.peek(wanted);
+        if (piece.empty()) co_return in.object(errc::truncated);
+        std::size_t used = 0;
+        result r = s.data(piece, in.offset(), used);
+        if (!r.ok()) co_return r;
+        in.consume(used);
+      }
+    }
+    if (s.has_descriptor()) {
+      const bytes_view ahead = co_await in.peek(descriptor_window);
+      std::size_t length = 0;
+      result r = s.descriptor(ahead, in.offset(), length);
+      if (!r.ok()) co_return r;
+      in.consume(length);
+    }
+    if (result r = s.close(in.offset()); !r.ok()) co_return r;
+  }
+
+  if (s.android()) {
+    const bytes_view head = co_await in.peek(8);
+    if (head.size() == 8 && !begins(head, central_signature)) {
+      const std::uint64_t size = le64(head, 0);
+      if (size < signing_block_tail || size > signing_block_longest)
+        co_return in.object(errc::unclaimed_data);
+      in.consume(8);
+      co_await in.skip(size - signing_block_tail);
+      const bytes_view end = co_await in.take(signing_block_tail);
+      if (le64(end, 0) != size || as_text(end.subspan(8)) != signing_block_magic) {
+        co_return in.object(errc::unclaimed_data, "not a signing block", signing_block_tail);
+      }
+    }
+  }
+
+  const std::uint64_t directory_at = in.offset();
+  for (;;) {
+    const bytes_view ahead = co_await in.peek(reader::max_take);
+    if (!begins(ahead, central_signature)) break;
+    std::size_t used = 0;
+    result r = s.central(ahead, in.offset(), used);
+    if (!r.ok()) co_return r;
+    if (used == 0 && ahead.size() < reader::max_take) {
+      co_return result{errc::truncated, {}, in.offset() + ahead.size()};
+    }
+    if (used == 0) co_return in.object(errc::bad_length, "a directory entry of over 4096 bytes");
+    in.consume(used);
+  }
+  const std::uint64_t directory_end = in.offset();
+  if (result r = s.finish(directory_at); !r.ok()) co_return r;
+
+  bytes_view signature = co_await in.peek(4);
+  if (begins(signature, end64_signature)) {
+    const std::uint64_t at = in.offset();
+    const bytes_view record = co_await in.take(end64_size);
+    if (result r = s.end64(record, directory_at, at); !r.ok()) co_return r;
+    const bytes_view locator = co_await in.take(locator64_size);
+    if (result r = s.locator64(locator, at, in.offset() - locator64_size); !r.ok()) co_return r;
+    signature = co_await in.peek(4);
+  }
+  if (signature.size() < 4) co_return result{errc::truncated, {}, in.offset() + signature.size()};
+  if (begins(signature, extra_data_signature)) co_return in.object(errc::encrypted, "the directory");
+  if (!begins(signature, end_signature)) co_return in.object(errc::unclaimed_data);
+  const std::uint64_t end_at = in.offset();
+  const bytes_view record = co_await in.take(end_size);
+  const std::size_t comment = le16(record, 20);
+  if (result r = s.end(record, directory_at, directory_end); !r.ok()) co_return r;
+  if (comment > longest_comment) {
+    co_return result{errc::metadata_too_large, "an archive comment of over 4096 bytes", end_at};
+  }
+  const bytes_view text = co_await in.take(comment);
+  // Who looks for the end record from the end backwards would meet this one first.
+  for (const std::string_view mark : {"PK\x05\x06", "PK\x06\x06", "PK\x06\x07"}) {
+    const std::size_t found = as_text(text).find(mark);
+    if (found != std::string_view::npos) {
+      co_return result{errc::second_directory, "in the comment", end_at + end_size + found};
+    }
+  }
+  co_return result{};
+}
+
+}  // namespace uploadgate::formats

@@ -1,0 +1,153 @@
+#include "zip_records.hpp"
+
+#include "entry_name.hpp"
+#include "fast_inflate.hpp"
+
+#include <algorithm>
+
+namespace uploadgate::formats::zip_format {
+namespace {
+
+// Extra field ids (4.5.2, and Info-ZIP's extra field list).
+constexpr std::uint16_t id_zip64 = 0x0001;
+constexpr std::uint16_t id_unix = 0x000d;
+constexpr std::uint16_t id_asi_unix = 0x756e;
+constexpr std::uint16_t id_unicode_path = 0x7075;
+constexpr std::uint16_t id_aes = 0x9901;
+
+// File types of stat(2), which Unix hosts keep in the upper half of the external attributes.
+constexpr std::uint32_t type_mask = 0170000;
+constexpr std::uint32_t type_regular = 0100000;
+constexpr std::uint32_t type_folder = 0040000;
+constexpr std::uint32_t type_link = 0120000;
+constexpr std::uint32_t windows_reparse_point = 0x400;
+
+bool is_special(std::uint32_t mode) {
+  const std::uint32_t type = mode & type_mask;
+  return type == 0010000 || type == 0020000 || type == 0060000 || type == 0140000;
+}
+
+}  // namespace
+
+header read_local(bytes_view r) {
+  return {.flags = le16(r, 6),
+          .method = le16(r, 8),
+          .crc = le32(r, 14),
+          .packed = le32(r, 18),
+          .unpacked = le32(r, 22),
+          .name_length = le16(r, 26),
+          .extra_length = le16(r, 28)};
+}
+
+header read_central(bytes_view r) {
+  return {.flags = le16(r, 8),
+          .method = le16(r, 10),
+          .crc = le32(r, 16),
+          .packed = le32(r, 20),
+          .unpacked = le32(r, 24),
+          .name_length = le16(r, 28),
+          .extra_length = le16(r, 30),
+          .comment_length = le16(r, 32),
+          .disk = le16(r, 34),
+          .made_by = u8(r, 5),
+          .attributes = le32(r, 38),
+          .offset = le32(r, 42)};
+}
+
+bool extra_fields::is_padding(bytes_view tail) {
+  return tail.size() < 4 && std::ranges::all_of(tail, [](std::byte b) { return b == std::byte{0}; });
+}
+
+result extra_fields::add(std::uint16_t id, bytes_view body, std::uint64_t offset) {
+  switch (id) {
+    case id_zip64:
+      if (zip64_size_) return {errc::duplicate_part, "two ZIP64 extra fields", offset};
+      if (body.size() > zip64_longest) return {errc::bad_length, "a long ZIP64 extra field", offset};
+      std::ranges::copy(body, zip64_);
+      zip64_size_ = body.size();
+      break;
+    case id_unicode_path:
+      if (has_unicode_path_) return {errc::duplicate_part, "two Unicode path extra fields", offset};
+      if (body.size() < 5) return {errc::bad_length, "a short Unicode path extra field", offset};
+      if (u8(body, 0) != 1) return {errc::bad_value, "the version of a Unicode path extra field", offset};
+      has_unicode_path_ = true;
+      unicode_crc_ = le32(body, 1);
+      unicode_path_ = as_text(body.subspan(5));
+      break;
+    case id_aes:
+      aes_ = true;
+      break;
+    case id_unix:  // times and ids in 12 bytes; then a link's target or a device's numbers
+      special_ = special_ || body.size() > 12;
+      break;
+    case id_asi_unix:
+      if (body.size() >= 6) {
+        const std::uint32_t mode = le16(body, 4);
+        link_ = link_ || (mode & type_mask) == type_link;
+        special_ = special_ || is_special(mode);
+      }
+      break;
+    default:
+      break;
+  }
+  return {};
+}
+
+result extra_fields::add_all(bytes_view block, std::uint64_t offset) {
+  while (block.size() >= 4) {
+    const std::uint16_t size = le16(block, 2);
+    if (size > block.size() - 4) return {errc::bad_length, "an extra field passes its block", offset};
+    if (result r = add(le16(block, 0), block.subspan(4, size), offset); !r.ok()) return r;
+    block = block.subspan(4 + std::size_t{size});
+  }
+  if (!is_padding(block)) return {errc::bad_length, "a torn extra field", offset};
+  return {};
+}
+
+result extra_fields::widen(header& h, bool central, std::uint64_t offset) const {
+  const bool wanted = h.unpacked == in_zip64 || h.packed == in_zip64 || (central && h.offset == in_zip64);
+  if (!wanted) return {};
+  if (!zip64_size_) {
+    return {errc::missing_part, "a size says that it stands in a ZIP64 extra field", offset};
+  }
+  bytes_view body = bytes_view{zip64_}.first(*zip64_size_);
+  for (std::uint64_t* field : {&h.unpacked, &h.packed, central ? &h.offset : nullptr}) {
+    if (!field || *field != in_zip64) continue;
+    if (body.size() < 8) return {errc::bad_length, "a short ZIP64 extra field", offset};
+    *field = le64(body, 0);
+    body = body.subspan(8);
+  }
+  return {};
+}
+
+result extra_fields::agree(std::string_view name, std::uint64_t max_length, std::uint64_t offset) const {
+  if (!has_unicode_path_) return {};
+  const auto contradicts = [&] { return result{errc::directory_mismatch, "a Unicode path", offset}; };
+  if (unicode_crc_ != crc32(0, as_bytes(name))) return contradicts();
+  if (unicode_path_ == name) return {};
+  if (result r = judge_entry_name(unicode_path_, name_encoding::utf8, max_length, offset); !r.ok()) return r;
+  // The name is in a code page; what does not depend on the page must be the same.
+  if (is_utf8(name) || entry_extension(name) != entry_extension(unicode_path_) ||
+      std::ranges::count(name, '/') != std::ranges::count(unicode_path_, '/')) {
+    return contradicts();
+  }
+  return {};
+}
+
+result judge_attributes(const header& central, std::string_view name, std::uint64_t offset) {
+  const std::uint32_t mode = central.attributes >> 16;
+  const std::uint32_t type = mode & type_mask;
+  if (type == type_link) return {errc::entry_link, "a symbolic link", offset};
+  if (is_special(mode)) return {errc::entry_special, "a device, pipe or socket", offset};
+  const bool windows = central.made_by == 0 || central.made_by == 10 || central.made_by == 11;
+  if (windows && (central.attributes & windows_reparse_point) != 0 && type == 0) {
+    return {errc::entry_link, "a reparse point", offset};
+  }
+  const bool folder = name.ends_with('/');
+  if ((type == type_folder && !folder) || (type == type_regular && folder && central.unpacked != 0)) {
+    return {errc::bad_value, "a folder or a file, by name and by attributes", offset};
+  }
+  return {};
+}
+
+}  // namespace uploadgate::formats::zip_format

@@ -1,0 +1,73 @@
+// One ZIP being read: what the grammar in zip.cpp keeps between its awaits, and the judgements it makes.
+#pragma once
+
+#include "fast_inflate.hpp"
+#include "grammar.hpp"
+#include "zip_content.hpp"
+#include "zip_directory.hpp"
+#include "zip_records.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace uploadgate::formats::zip_format {
+
+class session {
+ public:
+  explicit session(context& ctx) : ctx_{&ctx}, directory_{ctx.limits.archive.max_entries}, contents_{ctx} {}
+
+  // --- a local entry, in this order ---
+  result local(bytes_view record, std::uint64_t offset);
+  result named(std::string_view name);
+  [[nodiscard]] const header& entry() const { return entry_; }
+  extra_fields extra{};
+  // open: the extra fields are complete, and the data begins at `offset`.
+  result open(std::uint64_t offset);
+  // opaque: the data is encrypted, and passes unseen.
+  [[nodiscard]] bool opaque() const { return opaque_; }
+  // wanted: how many bytes of data to bring next; 0 where it is complete.
+  [[nodiscard]] std::size_t wanted() const;
+  // data: looks at the bytes brought, which begin at `offset`, and says how many it used.
+  result data(bytes_view piece, std::uint64_t offset, std::size_t& used);
+  // descriptor: reads the data descriptor at the beginning of `ahead`, and says how long it is.
+  result descriptor(bytes_view ahead, std::uint64_t offset, std::size_t& length);
+  [[nodiscard]] bool has_descriptor() const { return (entry_.flags & flag_descriptor) != 0; }
+  result close(std::uint64_t offset);
+
+  // --- the directory ---
+  [[nodiscard]] bool android() { return contents_.family().android(); }
+  // central: compares as many whole records as stand in `ahead`, and says how many bytes they take.
+  result central(bytes_view ahead, std::uint64_t offset, std::size_t& used);
+  // end: the end record, and where there are some, those of ZIP64 before it.
+  result end(bytes_view record, std::uint64_t directory_at, std::uint64_t directory_end);
+  result end64(bytes_view record, std::uint64_t directory_at, std::uint64_t offset);
+  result locator64(bytes_view record, std::uint64_t end64_at, std::uint64_t offset);
+  result finish(std::uint64_t directory_at);
+
+ private:
+  result method_allowed(std::uint64_t offset);
+  result stored(bytes_view piece, std::uint64_t offset, std::size_t& used);
+  result deflated(bytes_view piece, std::uint64_t offset, std::size_t& used);
+  result came_out(bytes_view piece, std::uint64_t offset);
+  result central_record(bytes_view record, const header& h, std::uint64_t offset);
+
+  context* ctx_;
+  directory directory_;
+  contents contents_;
+  std::optional<fast_inflater> inflater_;
+  // The entry that is being read.
+  header entry_{};
+  std::string name_;
+  std::uint64_t entry_at_ = 0;
+  bool sizes_known_ = false;
+  bool opaque_ = false;
+  bool done_ = false;
+  std::uint32_t crc_ = 0;
+  std::uint64_t packed_ = 0;
+  std::uint64_t unpacked_ = 0;
+  bool zip64_ = false;                                    // ZIP64 end records stand
+  bytes_view::value_type last_record_[locator64_size]{};  // the last bytes of the directory
+};
+
+}  // namespace uploadgate::formats::zip_format
