@@ -1,0 +1,191 @@
+#include "http/part_headers.hpp"
+
+#include <uploadgate/http/content_disposition.hpp>
+
+#include "http/characters.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace uploadgate::http {
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+
+bool has_two_hyphens(std::string_view text) {
+  for (std::size_t i = text.find('-'); i != npos; i = text.find('-', i + 2))
+    if (i + 1 < text.size() && text[i + 1] == '-') return true;
+  return false;
+}
+
+}  // namespace
+
+void part_headers::start(std::uint64_t offset) noexcept {
+  stored_.clear();
+  part_ = {};
+  part_.offset = offset;
+  name_size_ = filename_size_ = type_at_ = type_size_ = 0;
+  is_file_ = false;
+  seen_ = 0;
+  lines_ = 0;
+  announced_.reset();
+  charset_ = charset::utf8;
+  charset_seen_ = false;
+}
+
+result part_headers::line(std::string_view text, std::uint64_t offset, const needle& delimiter) {
+  if (++lines_ > limits_.max_headers) return {errc::form_headers_too_large, "too many headers", offset};
+  // Some parsers look for the delimiter before they look for headers, and not only after a line break.
+  if (has_two_hyphens(text))
+    if (const std::size_t i = delimiter.find_scalar(text); i != text.size())
+      return {errc::form_delimiter_in_headers, "", offset + i};
+  if (any_of(text) & ch::control) {
+    const std::size_t i = first_with(text, ch::control);
+    if (text[i] == '\r') return {errc::form_bare_cr, "", offset + i};
+    if (text[i] != '\t') return {errc::form_header_control, "", offset + i};
+    return {i == 0 ? errc::form_header_folded : errc::form_header_whitespace, "tab", offset + i};
+  }
+  if (text.front() == ' ') return {errc::form_header_folded, "", offset};
+  const std::size_t colon = text.find(':');
+  if (colon == npos) return {errc::form_header_malformed, "no colon", offset};
+  const std::string_view name = text.substr(0, colon);
+  if (name.empty()) return {errc::form_header_malformed, "no name", offset};
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (is(name[i], ch::token)) continue;
+    return {name[i] == ' ' ? errc::form_header_whitespace : errc::form_header_malformed, "", offset + i};
+  }
+  std::size_t at = colon + 1;
+  if (at < text.size() && text[at] == ' ') ++at;
+  const std::string_view value = text.substr(at);
+  if (value.empty()) return {errc::form_header_malformed, "no value", offset + at};
+  if (value.front() == ' ') return {errc::form_header_whitespace, "", offset + at};
+  if (value.back() == ' ') return {errc::form_header_whitespace, "", offset + text.size() - 1};
+  return named(name, value, offset, offset + at);
+}
+
+result part_headers::once(header which, std::uint64_t offset) {
+  if (seen_ & which) return {errc::form_header_duplicate, "", offset};
+  seen_ |= which;
+  return {};
+}
+
+result part_headers::named(std::string_view name, std::string_view value, std::uint64_t name_at,
+                           std::uint64_t value_at) {
+  if (same_word(name, "content-disposition")) {
+    if (result r = once(disposition, name_at); !r.ok()) return r;
+    return read_disposition(value, value_at);
+  }
+  if (same_word(name, "content-type")) {
+    if (result r = once(type, name_at); !r.ok()) return r;
+    return read_type(value, value_at);
+  }
+  if (same_word(name, "content-transfer-encoding")) {  // deprecated by RFC 7578, section 4.7
+    if (result r = once(encoding, name_at); !r.ok()) return r;
+    for (const std::string_view identity : {"binary", "8bit", "7bit"})
+      if (same_word(value, identity)) return {};
+    return {errc::form_transfer_encoding, "", value_at};
+  }
+  if (same_word(name, "content-length")) {
+    if (result r = once(length, name_at); !r.ok()) return r;
+    return read_length(value, value_at);
+  }
+  if (limits_.extension_headers && same_word(name.substr(0, 2), "x-")) return {};
+  return {errc::form_header_unknown, std::string{name}, name_at};
+}
+
+result part_headers::read_disposition(std::string_view value, std::uint64_t at) {
+  form_disposition d;
+  result r = parse_form_disposition(value, d, limits_);
+  if (!r.ok()) {
+    objection why = std::move(r).why();
+    why.offset = at + why.offset.value_or(0);
+    return why;
+  }
+  // Behind what another header stored, as the order of headers is free.
+  const std::string other = stored_;
+  stored_.assign(d.name);
+  if (d.filename) stored_.append(*d.filename);
+  type_at_ = stored_.size();
+  stored_.append(other);
+  name_size_ = d.name.size();
+  filename_size_ = d.filename ? d.filename->size() : 0;
+  is_file_ = d.filename.has_value();
+  return {};
+}
+
+result part_headers::read_length(std::string_view value, std::uint64_t at) {
+  std::uint64_t n = 0;
+  const char* const end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(value.data(), end, n);
+  const bool plain = error == std::errc{} && stop == end && (value.size() == 1 || value.front() != '0');
+  if (!plain) return {errc::form_part_length, "not a number", at};
+  announced_ = n;
+  return {};
+}
+
+result part_headers::read_type(std::string_view value, std::uint64_t at) {
+  if (value.size() > limits_.max_content_type)
+    return {errc::form_headers_too_large, "Content-Type", at + limits_.max_content_type};
+  std::size_t i = 0;
+  const auto word = [&] {
+    const std::size_t begin = i;
+    while (i < value.size() && is(value[i], ch::token)) ++i;
+    return value.substr(begin, i - begin);
+  };
+  const std::string_view top = word();
+  if (top.empty() || i == value.size() || value[i] != '/') return {errc::form_part_type, "", at + i};
+  ++i;
+  if (word().empty()) return {errc::form_part_type, "", at + i};
+  if (same_word(top, "multipart") || (same_word(top, "message") && !limits_.message_types))
+    return {errc::form_nested, std::string{value}, at};
+  const std::size_t type_end = value.size();
+  while (i < type_end)
+    if (result r = read_type_parameter(value, i, at); !r.ok()) return r;
+  type_at_ = stored_.size();
+  type_size_ = value.size();
+  stored_.append(value);
+  return {};
+}
+
+result part_headers::read_type_parameter(std::string_view value, std::size_t& i, std::uint64_t at) {
+  if (value[i] != ';') return {errc::form_part_type, "", at + i};
+  ++i;
+  if (i < value.size() && value[i] == ' ') ++i;
+  const std::size_t name_at = i;
+  while (i < value.size() && is(value[i], ch::token)) ++i;
+  const std::string_view name = value.substr(name_at, i - name_at);
+  if (name.empty() || i == value.size() || value[i] != '=') return {errc::form_part_type, "", at + i};
+  ++i;
+  if (same_word(name.substr(0, 8), "boundary")) return {errc::form_nested, "boundary", at + name_at};
+  const bool quoted = i < value.size() && value[i] == '"';
+  if (quoted) ++i;
+  const std::size_t begin = i;
+  // Unquoted commas come from browsers' recorders: video/webm;codecs=vp8,opus
+  while (i < value.size() && (quoted ? value[i] != '"' && value[i] != '\\' && !is(value[i], ch::high)
+                                     : is(value[i], ch::token) || value[i] == ','))
+    ++i;
+  const std::string_view text = value.substr(begin, i - begin);
+  if (quoted ? i == value.size() || value[i] != '"' : text.empty()) return {errc::form_part_type, "", at + i};
+  if (quoted) ++i;
+  if (!same_word(name.substr(0, 7), "charset")) return {};
+  if (name.size() > 7 || charset_seen_) return {errc::form_part_type, "charset", at + name_at};
+  charset_seen_ = true;
+  charset_at_ = at + begin;
+  charset_ = charset::other;
+  if (same_word(text, "utf-8") || same_word(text, "utf8")) charset_ = charset::utf8;
+  for (const std::string_view superset : {"us-ascii", "iso-8859-1", "windows-1252"})
+    if (same_word(text, superset)) charset_ = charset::ascii;
+  return {};
+}
+
+result part_headers::end(std::uint64_t offset) {
+  if (!(seen_ & disposition)) return {errc::form_disposition_missing, "", offset};
+  if (!is_file_ && charset_ == charset::other) return {errc::form_charset, "", charset_at_};
+  const std::string_view all{stored_};
+  part_.name = all.substr(0, name_size_);
+  if (is_file_) part_.filename = all.substr(name_size_, filename_size_);
+  part_.content_type = all.substr(type_at_, type_size_);
+  return {};
+}
+
+}  // namespace uploadgate::http

@@ -1,0 +1,59 @@
+// The headers of one part, read line by line.
+#pragma once
+
+#include <uploadgate/http/multipart.hpp>
+
+#include "http/needle.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace uploadgate::http {
+
+class part_headers {
+ public:
+  explicit part_headers(const multipart_limits& limits) : limits_{limits} {}
+
+  // start forgets the part before; the headers begin at `offset`.
+  void start(std::uint64_t offset) noexcept;
+  // line reads one line without its end; `offset` is where it begins in the body.
+  result line(std::string_view text, std::uint64_t offset, const needle& delimiter);
+  // end is called at the empty line. After it, part() is complete.
+  result end(std::uint64_t offset);
+
+  [[nodiscard]] const multipart_part& part() const noexcept { return part_; }
+  // The size that the part announces.
+  [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept { return announced_; }
+  // Whether the part's bytes must be ASCII, so that every character set reads them alike.
+  [[nodiscard]] bool ascii_only() const noexcept { return charset_ == charset::ascii && !part_.filename; }
+
+ private:
+  enum class charset : std::uint8_t { utf8, ascii, other };
+  enum header : unsigned { disposition = 1, type = 2, encoding = 4, length = 8 };
+
+  result named(std::string_view name, std::string_view value, std::uint64_t name_at, std::uint64_t value_at);
+  result once(header which, std::uint64_t offset);
+  result read_disposition(std::string_view value, std::uint64_t at);
+  result read_type(std::string_view value, std::uint64_t at);
+  result read_type_parameter(std::string_view value, std::size_t& i, std::uint64_t at);
+  result read_length(std::string_view value, std::uint64_t at);
+
+  multipart_limits limits_;
+  multipart_part part_{};
+  std::string stored_;  // name, file name and content type, one behind the other
+  std::size_t name_size_ = 0;
+  std::size_t filename_size_ = 0;
+  std::size_t type_at_ = 0;
+  std::size_t type_size_ = 0;
+  bool is_file_ = false;
+  unsigned seen_ = 0;
+  std::uint64_t lines_ = 0;
+  std::optional<std::uint64_t> announced_;
+  charset charset_ = charset::utf8;
+  std::uint64_t charset_at_ = 0;
+  bool charset_seen_ = false;
+};
+
+}  // namespace uploadgate::http
