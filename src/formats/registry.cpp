@@ -3,6 +3,8 @@
 #include "grammars.hpp"
 #include "pdf.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -120,6 +122,10 @@ constexpr std::array rows{
 
 std::span<const format> registry() { return rows; }
 
+bool contains(std::span<const std::string_view> media_types, std::string_view media_type) {
+  return std::ranges::any_of(media_types, [&](std::string_view m) { return boost::algorithm::iequals(m, media_type); });
+}
+
 const format* find_extension(std::string_view extension) {
   for (const format& f : rows) {
     if (std::ranges::find(f.extensions, extension) != f.extensions.end()) return &f;
@@ -129,7 +135,7 @@ const format* find_extension(std::string_view extension) {
 
 const format* find_media_type(std::string_view media_type) {
   for (const format& f : rows) {
-    if (std::ranges::find(f.media_types, media_type) != f.media_types.end()) return &f;
+    if (contains(f.media_types, media_type)) return &f;
   }
   return nullptr;
 }

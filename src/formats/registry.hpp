@@ -39,7 +39,9 @@ std::span<const format> registry();
 
 // find_extension: the row of an extension (lower case, no dot); null where there is none.
 const format* find_extension(std::string_view extension);
-// find_media_type: the row of a media type (lower case, no parameters); null where there is none.
+// contains: whether a list of media types has this one, whatever its case (RFC 9110, 8.3.1).
+bool contains(std::span<const std::string_view> media_types, std::string_view media_type);
+// find_media_type: the row of a media type (any case, no parameters); null where there is none.
 const format* find_media_type(std::string_view media_type);
 // find_signature: the first row whose signature matches; null where none does. `undecided` is set where a
 // longer prefix could still match some row that stands before it.

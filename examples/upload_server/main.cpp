@@ -1,0 +1,132 @@
+// An upload server on loopback that judges files while they arrive. `./dev run` starts it.
+#include <uploadgate/policy_file.hpp>
+
+#include "log.hpp"
+#include "session.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+namespace net = boost::asio;
+using net::ip::tcp;
+
+namespace {
+
+std::string read_policy(const std::string& path) {
+  if (path.empty()) return std::string{uploadgate::default_policy_json()};
+  std::ifstream file{path};
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) throw uploadgate::configuration_error(path + ": cannot be read");
+  return text.str();
+}
+
+net::awaitable<void> one_connection(tcp::socket socket, const server_state& server,
+                                    std::atomic<std::size_t>& open) {
+  try {
+    co_await serve(boost::beast::tcp_stream{std::move(socket)}, server);
+  } catch (const std::exception& e) {
+    log_line({{"event", "error"}, {"detail", e.what()}});
+  }
+  --open;
+}
+
+net::awaitable<void> accept_all(tcp::acceptor& acceptor, const server_state& server,
+                                std::atomic<std::size_t>& open) {
+  while (acceptor.is_open()) {
+    boost::system::error_code ec;
+    tcp::socket socket = co_await acceptor.async_accept(net::make_strand(acceptor.get_executor()),
+                                                        net::redirect_error(net::use_awaitable, ec));
+    if (ec == net::error::operation_aborted) co_return;
+    if (ec) {  // out of descriptors, most likely: wait for some to come back
+      log_line({{"event", "accept"}, {"detail", ec.message()}});
+      net::steady_timer pause{acceptor.get_executor(), std::chrono::milliseconds{100}};
+      co_await pause.async_wait(net::redirect_error(net::use_awaitable, ec));
+      continue;
+    }
+    if (open >= server.options.max_connections) continue;  // the socket closes here
+    ++open;
+    const auto executor = socket.get_executor();
+    net::co_spawn(executor, one_connection(std::move(socket), server, open), net::detached);
+  }
+}
+
+void run(const server_options& options) {
+  const server_state server{
+      options, uploadgate::make_policy(uploadgate::parse_policy(read_policy(options.policy_file)))};
+  std::filesystem::create_directories(options.folder);
+  net::io_context context{static_cast<int>(options.threads)};
+  tcp::acceptor acceptor{context, {net::ip::make_address(options.address), options.port}};
+  const std::string url =
+      "http://" + options.address + ":" + std::to_string(acceptor.local_endpoint().port());
+  std::cout << "Serving on " << url << "/  (Ctrl-C stops it)\n"
+            << "Accepted files go to " << options.folder.string() << "/\n"
+            << "Try:  curl -T photo.jpg " << url << "/files/\n"
+            << std::flush;
+  std::atomic<std::size_t> open{0};
+  net::co_spawn(context, accept_all(acceptor, server, open), net::detached);
+
+  // The first signal stops accepting and lets uploads end; the context then runs out of work. The second one
+  // stops.
+  net::signal_set signals{context, SIGINT, SIGTERM};
+  signals.async_wait([&](auto, auto) {
+    log_line({{"event", "stopping"}, {"open", open.load()}});
+    acceptor.close();
+    signals.async_wait([&](boost::system::error_code ec, auto) {
+      if (!ec) context.stop();
+    });
+    net::co_spawn(
+        context,
+        [&]() -> net::awaitable<void> {
+          net::steady_timer timer{context};
+          for (int i = 0; i < 300 && open > 0; ++i) {
+            timer.expires_after(std::chrono::milliseconds{100});
+            co_await timer.async_wait(net::use_awaitable);
+          }
+          context.stop();
+        },
+        net::detached);
+  });
+  std::vector<std::jthread> others;
+  for (unsigned i = 1; i < options.threads; ++i) others.emplace_back([&] { context.run(); });
+  context.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"An upload server that judges files while they arrive", "upload_server"};
+  server_options o;
+  app.add_option("--address", o.address, "Address to listen on")->capture_default_str();
+  app.add_option("--port", o.port, "Port; 0 takes a free one")->capture_default_str();
+  app.add_option("--policy", o.policy_file, "Policy file; without it the built-in policy `default`");
+  app.add_option("--folder", o.folder, "Folder for accepted files")->capture_default_str();
+  app.add_option("--threads", o.threads)->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_option("--max-connections", o.max_connections)->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  try {
+    run(o);
+    return 0;
+  } catch (const std::exception& e) {
+    std::cerr << "upload_server: " << e.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,20 @@
+// What the upload server is told on its command line.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+struct server_options {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string policy_file;                   // empty: the built-in policy
+  std::filesystem::path folder = "uploads";  // where accepted files go
+  unsigned threads = 1;
+  std::size_t max_connections = 1000;
+  std::chrono::seconds idle_timeout{15};     // for a header, and between two pieces of a body
+  std::chrono::seconds upload_timeout{600};  // for a whole body
+  std::uint64_t drain_limit = 1 << 20;  // bytes read after a rejection, so that the client reads the answer
+  std::chrono::seconds drain_timeout{2};
+};

@@ -1,0 +1,18 @@
+// One connection: the page, and uploads that are judged while they arrive.
+#pragma once
+
+#include <uploadgate/policy.hpp>
+
+#include "options.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+
+// What all sessions share. Read-only.
+struct server_state {
+  server_options options;
+  uploadgate::policy policy;
+};
+
+// serve answers requests until the client goes, is too slow, or an upload is rejected while it arrives.
+boost::asio::awaitable<void> serve(boost::beast::tcp_stream stream, const server_state& server);
