@@ -18,14 +18,18 @@ struct unit {
 
 // The binary ones first, largest first: the order in which size_text tries them.
 constexpr std::array units{
-    unit{"TiB", std::uint64_t{1} << 40U}, unit{"GiB", std::uint64_t{1} << 30U}, unit{"MiB", 1U << 20U},
-    unit{"KiB", 1U << 10U},               unit{"B", 1},                         unit{"kB", 1'000},
-    unit{"MB", 1'000'000},                unit{"GB", 1'000'000'000},            unit{"TB", 1'000'000'000'000},
+    unit{"TiB", std::uint64_t{1} << 40U},
+    unit{"GiB", std::uint64_t{1} << 30U},
+    unit{"MiB", 1U << 20U},
+    unit{"KiB", 1U << 10U},
+    unit{"B", 1},
+    unit{"kB", 1'000},
+    unit{"MB", 1'000'000},
+    unit{"GB", 1'000'000'000},
+    unit{"TB", 1'000'000'000'000},
 };
 
-std::string name_of(std::string_view what) {
-  return what.empty() ? std::string{"the policy"} : quoted(what);
-}
+std::string name_of(std::string_view what) { return what.empty() ? std::string{"the policy"} : quoted(what); }
 
 [[noreturn]] void refuse_value(const value& v, std::string_view what, std::string_view wanted) {
   refuse(v.at, name_of(what) + " must be " + std::string{wanted} + ", not " + shown(v));
@@ -148,8 +152,7 @@ std::size_t read_word(const value& v, std::string_view what, std::span<const std
 std::string size_text(std::uint64_t bytes) {
   const auto* const unit =
       std::ranges::find_if(units, [&](const auto& u) { return bytes != 0 && bytes % u.bytes == 0; });
-  return unit == units.end() ? "0 B"
-                             : std::to_string(bytes / unit->bytes).append(" ").append(unit->name);
+  return unit == units.end() ? "0 B" : std::to_string(bytes / unit->bytes).append(" ").append(unit->name);
 }
 
 object::object(const value& v, std::string_view what) : value_{&v} {

@@ -77,8 +77,8 @@ struct builder {
     key_at = token_at;
     for (const member& m : open.back()->members) {
       if (m.key == key) {
-        refuse(key_at, "the key " + quoted(key) + " stands here again, first in line " +
-                           std::to_string(m.at.line));
+        refuse(key_at,
+               "the key " + quoted(key) + " stands here again, first in line " + std::to_string(m.at.line));
       }
     }
     return between_tokens = true;

@@ -1,5 +1,5 @@
-// JSON with positions: what Boost.JSON reads, with the line and column of every key and value, so that a mistake
-// in a configuration file can be pointed at. Duplicate keys are refused; size and depth are capped.
+// JSON with positions: what Boost.JSON reads, with the line and column of every key and value, so that a
+// mistake in a configuration file can be pointed at. Duplicate keys are refused; size and depth are capped.
 #pragma once
 
 #include <uploadgate/error.hpp>
@@ -61,7 +61,8 @@ std::string shown(const value& v);
 // The readers of single values. `what` is the key, for the message; all refuse what is not of their kind.
 bool read_boolean(const value& v, std::string_view what);
 std::uint64_t read_whole(const value& v, std::string_view what, std::uint64_t least, std::uint64_t most);
-// read_size takes whole bytes, or a text such as "5 MiB" (B, KiB, MiB, GiB, TiB; kB, MB, GB, TB of thousands).
+// read_size takes whole bytes, or a text such as "5 MiB" (B, KiB, MiB, GiB, TiB; kB, MB, GB, TB of
+// thousands).
 std::uint64_t read_size(const value& v, std::string_view what, std::uint64_t least);
 const std::string& read_text(const value& v, std::string_view what, std::size_t most_bytes);
 // read_word gives the index of a text in a list of words.
