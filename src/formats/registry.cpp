@@ -53,6 +53,8 @@ constexpr std::array rows{
     format{"bzip2", list<"bz2", "tbz2", "tbz">, list<"application/x-bzip2", "application/x-bzip", "application/bzip2", "application/x-bzip-compressed-tar">, bzip2_signature, bzip2, {}, false, true},
     format{"xz", list<"xz", "txz">, list<"application/x-xz", "application/x-xz-compressed-tar">, starts_with<"\xFD""7zXZ\0">, xz, {}, false, true},
     format{"zstd", list<"zst", "zstd", "tzst">, list<"application/zstd", "application/x-zstd", "application/x-zstd-compressed-tar">, zstd_signature, zstd, {}, false, true},
+    format{"7z", list<"7z">, list<"application/x-7z-compressed">, starts_with<"7z\xBC\xAF\x27\x1C">, sevenzip, {}, false, true},
+    format{"rar", list<"rar">, list<"application/vnd.rar", "application/x-rar-compressed", "application/x-rar">, rar_signature, rar, {}, false, true},
     format{"tar", list<"tar">, list<"application/x-tar", "application/x-gtar", "application/x-ustar", "application/tar">, tar_signature, tar, {}, false, true},
     // The families of ZIP share its signature; the grammar tells them apart.
     format{"zip", list<"zip">, list<"application/zip", "application/x-zip-compressed", "application/x-zip">, zip_signature, zip, list<>},

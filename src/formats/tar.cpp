@@ -43,6 +43,10 @@ struct archive {
   result judge(tar_header& h, std::uint64_t at);
   result judge_link(const tar_header& h, std::uint64_t at);
   result count(std::uint64_t at);
+  [[nodiscard]] result too_large(std::uint64_t at) const {
+    return {errc::unpacked_too_large, "over " + std::to_string(ctx.limits.archive.max_unpacked) + " bytes",
+            at};
+  }
 
   context& ctx;
   tar_names names;
@@ -177,7 +181,8 @@ grammar tar(reader& in, context& ctx) {
       result r = a.judge(h, at);
       if (!r.ok()) co_return r;
       const std::uint64_t begin = in.offset();
-      if (!ctx.unpacked_before && h.size > a.budget.room(begin)) co_return a.budget.exceeded(begin);
+      // In a stream these bytes have been counted already, as they came out of it.
+      if (!ctx.unpacked_before && h.size > a.budget.room(begin + h.size)) co_return a.too_large(at);
       content.emplace(ctx, a.budget.before_nested(begin), contained::place::entry);
       if (!ctx.unpacked_before) a.budget.charge(h.size);
       std::uint64_t left = h.size;
@@ -197,7 +202,7 @@ grammar tar(reader& in, context& ctx) {
       }
       a.budget.charge_nested(content->unpacked());
       if (a.budget.room(begin) == 0 && a.budget.unpacked() > ctx.limits.archive.max_unpacked) {
-        co_return a.budget.exceeded(begin);
+        co_return a.too_large(at);
       }
     }
     const std::uint64_t gap = (tar_block - h.size % tar_block) % tar_block;

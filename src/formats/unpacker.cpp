@@ -20,6 +20,17 @@ namespace {
 using status = unpacker::status;
 using output = std::array<std::byte, unpacker::piece>;
 
+// A larger window may be named, as `xz -9` and `zstd --ultra` do for the smallest file: memory that is not
+// written to costs nothing, so only content that is really longer than what is allowed is refused.
+constexpr std::uint64_t max_named_window = 128 * MiB;
+
+// The part of what came out last that is within the window.
+bytes_view within(std::uint64_t window, std::uint64_t total, bytes_view last, status& state) {
+  if (total <= window) return last;
+  state = status::too_large;
+  return last.first(last.size() - std::min<std::size_t>(last.size(), total - window));
+}
+
 struct deflate_decoder {
   inflater inflate{inflater::wrapping::raw};
   bytes_view unpack(bytes_view& in, output&, status& state) {
@@ -73,11 +84,9 @@ struct xz_decoder {
   // What the decoder needs beside its dictionary: filters, probabilities, the index's hash.
   static constexpr std::uint64_t overhead = 1 * MiB;
   lzma_stream z = LZMA_STREAM_INIT;
-  std::uint64_t limit;
-  explicit xz_decoder(std::uint64_t max_window)
-      : limit{std::min(max_window, std::numeric_limits<std::uint64_t>::max() - overhead) + overhead} {
-    reset();
-  }
+  std::uint64_t window;
+  bool large = false;  // the dictionary that the stream names is larger than the window
+  explicit xz_decoder(std::uint64_t max_window) : window{std::min(max_window, max_named_window)} { reset(); }
   ~xz_decoder() { lzma_end(&z); }
   xz_decoder(const xz_decoder&) = delete;
   xz_decoder& operator=(const xz_decoder&) = delete;
@@ -86,7 +95,11 @@ struct xz_decoder {
     z.avail_in = in.size();
     z.next_out = reinterpret_cast<std::uint8_t*>(out.data());
     z.avail_out = out.size();
-    const lzma_ret answer = lzma_code(&z, LZMA_RUN);
+    lzma_ret answer = lzma_code(&z, LZMA_RUN);
+    if (answer == LZMA_MEMLIMIT_ERROR && !large) {
+      large = true;
+      if (lzma_memlimit_set(&z, max_named_window + overhead) == LZMA_OK) answer = LZMA_OK;
+    }
     in = in.last(z.avail_in);
     switch (answer) {
       case LZMA_OK:
@@ -107,33 +120,38 @@ struct xz_decoder {
       default:
         state = status::corrupt;
     }
-    return bytes_view{out}.first(out.size() - z.avail_out);
+    const bytes_view all = bytes_view{out}.first(out.size() - z.avail_out);
+    return large ? within(window, z.total_out, all, state) : all;
   }
   void reset() {
-    if (lzma_stream_decoder(&z, limit, LZMA_TELL_UNSUPPORTED_CHECK) != LZMA_OK) throw std::bad_alloc();
+    large = false;
+    if (lzma_stream_decoder(&z, window + overhead, LZMA_TELL_UNSUPPORTED_CHECK) != LZMA_OK)
+      throw std::bad_alloc();
   }
 };
 
 struct zstd_decoder {
   // The longest frame header (RFC 8878, section 3.1.1.1). It is fed byte by byte: the library takes another
   // way for a frame that is here whole, and what it answers to a broken one would depend on the chunks.
-  static constexpr std::uint64_t header = 18;
+  static constexpr std::size_t header = 18;
   struct free_context {
     void operator()(ZSTD_DCtx* c) const { ZSTD_freeDCtx(c); }
   };
   std::unique_ptr<ZSTD_DCtx, free_context> z{ZSTD_createDCtx()};
+  std::uint64_t window;
   std::uint64_t fed = 0;
-  explicit zstd_decoder(std::uint64_t max_window) {
+  std::uint64_t given_out = 0;
+  std::uint64_t named_window = 0;
+  explicit zstd_decoder(std::uint64_t max_window) : window{std::min(max_window, max_named_window)} {
     if (!z) throw std::bad_alloc();
-    const int log = static_cast<int>(std::bit_width(std::max<std::uint64_t>(max_window, 1))) - 1;
-    const ZSTD_bounds bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
     ZSTD_DCtx_setParameter(z.get(), ZSTD_d_windowLogMax,
-                           std::clamp(log, bounds.lowerBound, bounds.upperBound));
+                           static_cast<int>(std::bit_width(max_named_window)) - 1);
   }
   bytes_view unpack(bytes_view& in, output& out, status& state) {
     const std::size_t given = fed < header ? std::min<std::size_t>(in.size(), 1) : in.size();
     ZSTD_inBuffer from{in.data(), given, 0};
     ZSTD_outBuffer to{out.data(), out.size(), 0};
+    if (given == 1 && fed < header) note_header(fed, std::to_integer<unsigned>(in.front()));
     const std::size_t answer = ZSTD_decompressStream(z.get(), &to, &from);
     in = in.subspan(from.pos);
     fed += from.pos;
@@ -155,11 +173,23 @@ struct zstd_decoder {
     } else if (answer == 0) {
       state = status::done;
     }
-    return bytes_view{out}.first(to.pos);
+    given_out += to.pos;
+    const bytes_view all = bytes_view{out}.first(to.pos);
+    return named_window > window ? within(window, given_out, all, state) : all;
+  }
+  // The window that a frame names (RFC 8878, section 3.1.1.1.2); a frame of one segment is its own window.
+  void note_header(std::size_t i, unsigned byte) {
+    constexpr unsigned single_segment = 0x20;
+    if (i == 4) named_window = byte & single_segment ? max_named_window : 0;
+    if (i == 5 && named_window == 0) {
+      const std::uint64_t base = std::uint64_t{1} << (10 + (byte >> 3));
+      named_window = base + base / 8 * (byte & 7);
+    }
   }
   void reset() {
     ZSTD_DCtx_reset(z.get(), ZSTD_reset_session_only);
     fed = 0;
+    given_out = 0;
   }
 };
 

@@ -1,0 +1,63 @@
+// 7z (7zFormat.txt of the LZMA SDK): a header at each end with checksums, and packed streams between. The
+// streams are described at the end and mostly packed themselves, so a stream cannot look into them.
+#include "endian.hpp"
+#include "grammars.hpp"
+
+#include <isa-l/crc.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace uploadgate::formats {
+namespace {
+
+constexpr std::string_view magic{"7z\xBC\xAF\x27\x1C", 6};
+constexpr unsigned header_mark = 0x01;
+constexpr unsigned packed_header_mark = 0x17;
+// 7-Zip's own header takes about 100 bytes an entry.
+constexpr std::uint64_t header_bytes_an_entry = 4096;
+
+std::uint32_t crc_of(std::uint32_t crc, bytes_view bytes) {
+  return crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+}
+
+}  // namespace
+
+grammar sevenzip(reader& in, context& ctx) {
+  const bytes_view start = co_await in.peek(magic.size());
+  if (as_text(start) != magic) co_return in.object(errc::bad_signature);
+  const bytes_view head = co_await in.take(32);
+  if (u8(head, 6) != 0) co_return in.object(errc::unsupported_feature, "a newer version", 26);
+  if (crc_of(0, head.subspan(12)) != le32(head, 8)) {
+    co_return in.object(errc::checksum_mismatch, "start header", 24);
+  }
+  const std::uint64_t offset = le64(head, 12);
+  const std::uint64_t size = le64(head, 20);
+  const std::uint32_t wanted = le32(head, 28);
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (offset > most || size > most - offset) co_return in.object(errc::bad_length, "end header", 20);
+  if (size == 0) {  // an archive of nothing
+    if (offset != 0 || wanted != 0) co_return in.object(errc::bad_value, "an end header of no bytes", 20);
+    ctx.found.entries = 0;
+    co_return result{};
+  }
+  if (size / header_bytes_an_entry > ctx.limits.archive.max_entries) {
+    co_return in.object(errc::too_many_entries, "an end header of " + std::to_string(size) + " bytes", 12);
+  }
+  co_await in.skip(offset);
+  const bytes_view mark = co_await in.peek(1);
+  if (!mark.empty() && u8(mark, 0) != header_mark && u8(mark, 0) != packed_header_mark) {
+    co_return in.object(errc::bad_structure, "end header");
+  }
+  std::uint32_t crc = 0;
+  for (std::uint64_t left = size; left > 0;) {
+    const bytes_view piece = co_await in.some(left);
+    crc = crc_of(crc, piece);
+    left -= piece.size();
+  }
+  if (crc != wanted) co_return in.object(errc::checksum_mismatch, "end header", size);
+  ctx.examined_only(examined::prefix, "names, sizes and content of a 7z archive are not read");
+  co_return result{};
+}
+
+}  // namespace uploadgate::formats
