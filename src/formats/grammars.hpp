@@ -8,6 +8,8 @@ namespace uploadgate::formats {
 // images
 grammar png(reader& in, context& ctx);
 grammar jpeg(reader& in, context& ctx);
+grammar gif(reader& in, context& ctx);
+grammar webp(reader& in, context& ctx);
 // documents and text
 // archives and office files
 // media

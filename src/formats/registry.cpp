@@ -13,6 +13,14 @@ using words = std::span<const std::string_view>;
 template <fixed_bytes... Names>
 inline constexpr std::array<std::string_view, sizeof...(Names)> list{Names.view()...};
 
+// RIFF, a size, and the kind of file.
+template <fixed_bytes Kind>
+match riff_of(bytes_view first) {
+  const match container = starts_with<"RIFF">(first);
+  if (container != match::yes || first.size() <= 8) return container == match::no ? match::no : match::more;
+  return starts_with<Kind>(first.subspan(8));
+}
+
 // clang-format off
 constexpr std::array rows{
     // name, extensions, media types, signature, grammar, libmagic's other names, text
@@ -21,6 +29,8 @@ constexpr std::array rows{
            starts_with<"\x89PNG\r\n\x1a\n">, png},
     format{"jpeg", list<"jpg", "jpeg", "jpe", "jfif">, list<"image/jpeg", "image/jpg", "image/pjpeg">,
            starts_with<"\xFF\xD8\xFF">, jpeg},
+    format{"gif", list<"gif">, list<"image/gif">, starts_with<"GIF8">, gif},
+    format{"webp", list<"webp">, list<"image/webp">, riff_of<"WEBP">, webp},
     // --- documents ---
     // --- archives and office files ---
     // --- media ---
