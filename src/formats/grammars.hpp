@@ -9,6 +9,8 @@ namespace uploadgate::formats {
 // images
 grammar png(reader& in, context& ctx);
 grammar jpeg(reader& in, context& ctx);
+grammar gif(reader& in, context& ctx);
+grammar webp(reader& in, context& ctx);
 // documents and text
 grammar pdf_grammar(reader& in, context& ctx);
 // archives and office files

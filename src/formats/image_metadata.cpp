@@ -22,6 +22,14 @@ result image_metadata::unpacked_text(context& ctx, bytes_view piece) {
   return {errc::metadata_too_large, "unpacks to over " + std::to_string(most) + " bytes", fixed_offset_};
 }
 
+result image_metadata::stored_text(context& ctx, bytes_view piece, std::uint64_t start) {
+  const std::uint64_t room = ctx.limits.image.max_metadata - stored_;
+  const bytes_view fitting = piece.first(std::min<std::uint64_t>(piece.size(), room));
+  if (result r = text(ctx, fitting); !r.ok()) return r;
+  stored_ += fitting.size();
+  return claim(ctx, piece.size() - fitting.size(), start);
+}
+
 void image_metadata::begin_text(std::uint64_t offset, std::string_view where) {
   scanner_.begin(offset);
   where_ = where;

@@ -18,6 +18,9 @@ class image_metadata {
   void begin_text(std::uint64_t offset, std::string_view where);
   result text(context& ctx, bytes_view piece);
   result end_text(context& ctx);
+  // The same for a text whose length is not known before: its bytes are counted as they come, and are too
+  // many at `start`.
+  result stored_text(context& ctx, bytes_view piece, std::uint64_t start);
   // The same for text that comes out of compressed data, which is counted on the way; every objection is at
   // `offset`. It ends with end_text too.
   void begin_unpacked_text(std::uint64_t offset, std::string_view where);

@@ -36,6 +36,13 @@ constexpr words odf_magic = list<"application/zip", "application/octet-stream">;
 constexpr words ole2_magic =
     list<"application/CDFV2", "application/x-ole-storage", "application/vnd.ms-office", "application/msword",
          "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.ms-outlook">;
+// RIFF, a size, and the kind of file.
+template <fixed_bytes Kind>
+match riff_of(bytes_view first) {
+  const match container = starts_with<"RIFF">(first);
+  if (container != match::yes || first.size() <= 8) return container == match::no ? match::no : match::more;
+  return starts_with<Kind>(first.subspan(8));
+}
 
 // clang-format off
 constexpr std::array rows{
@@ -45,6 +52,8 @@ constexpr std::array rows{
            starts_with<"\x89PNG\r\n\x1a\n">, png},
     format{"jpeg", list<"jpg", "jpeg", "jpe", "jfif">, list<"image/jpeg", "image/jpg", "image/pjpeg">,
            starts_with<"\xFF\xD8\xFF">, jpeg},
+    format{"gif", list<"gif">, list<"image/gif">, starts_with<"GIF8">, gif},
+    format{"webp", list<"webp">, list<"image/webp">, riff_of<"WEBP">, webp},
     // --- documents ---
     format{"pdf", list<"pdf">, list<"application/pdf", "application/x-pdf">, pdf_signature, pdf_grammar},
     // --- archives and office files ---

@@ -28,16 +28,12 @@ void samsung_trailer::begin(std::uint64_t offset, image_metadata& meta) {
 }
 
 result samsung_trailer::feed(context& ctx, image_metadata& meta, bytes_view piece) {
-  // The cap is met at the same byte however the trailer is cut.
   for (std::size_t i = 0; i < std::min(piece.size(), kept); ++i) {
     const std::size_t back = std::min(piece.size(), kept) - i;
     last_[(size_ + piece.size() - back) % kept] = piece[piece.size() - back];
   }
   size_ += piece.size();
-  if (size_ > ctx.limits.image.max_metadata) {
-    return {errc::metadata_too_large, "the Samsung trailer", offset_};
-  }
-  return meta.text(ctx, piece);
+  return meta.stored_text(ctx, piece, offset_);
 }
 
 result samsung_trailer::finish(context& ctx, image_metadata& meta) {

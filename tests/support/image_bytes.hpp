@@ -63,4 +63,58 @@ inline std::string small_png(std::string_view before = {}, std::string_view behi
          std::string{behind} + png_chunk("IEND");
 }
 
+// --- JPEG ---
+inline std::string jpeg_segment(int marker, std::string_view content) {
+  return bytes({0xFF, marker}) + big(content.size() + 2, 2) + std::string{content};
+}
+inline std::string jpeg_frame(std::uint64_t width, std::uint64_t height, int marker = 0xC0) {
+  return jpeg_segment(marker, bytes({8}) + big(height, 2) + big(width, 2) + bytes({1, 1, 0x11, 0}));
+}
+inline std::string jpeg_scan(std::string_view coded) {
+  return jpeg_segment(0xDA, bytes({1, 1, 0, 0, 63, 0})) + std::string{coded};
+}
+inline const std::string jpeg_soi = "\xFF\xD8";
+inline const std::string jpeg_eoi = "\xFF\xD9";
+// A whole image of 8x8 grey pixels with segments before its frame and bytes behind its end.
+inline std::string small_jpeg(std::string_view before = {}, std::string_view behind = {}) {
+  return jpeg_soi + jpeg_segment(0xE0, std::string("JFIF\0\1\2\0\0\1\0\1\0\0", 14)) + std::string{before} +
+         jpeg_segment(0xDB, std::string(1, '\0') + std::string(64, '\1')) + jpeg_frame(8, 8) +
+         jpeg_segment(0xC4, std::string(1, '\0') + std::string(1, '\1') + std::string(15, '\0') + "\5") +
+         jpeg_scan("coded\xFF" + std::string(1, '\0') + "data") + jpeg_eoi + std::string{behind};
+}
+
+// --- GIF ---
+inline std::string gif_header(std::uint64_t width, std::uint64_t height) {
+  return "GIF89a" + little(width, 2) + little(height, 2) + bytes({0x80, 0, 0}) + "aaabbb";
+}
+inline std::string gif_frame(std::uint64_t width, std::uint64_t height, std::string_view lzw = "\x44\x01",
+                             std::uint64_t x = 0) {
+  return "," + little(x, 2) + little(0, 2) + little(width, 2) + little(height, 2) + bytes({0, 2}) +
+         bytes({static_cast<int>(lzw.size())}) + std::string{lzw} + std::string(1, '\0');
+}
+inline std::string gif_extension(int label, std::string_view first, std::string_view second = {}) {
+  std::string s = bytes({0x21, label, static_cast<int>(first.size())}) + std::string{first};
+  if (!second.empty()) s += bytes({static_cast<int>(second.size())}) + std::string{second};
+  return s + std::string(1, '\0');
+}
+
+// --- RIFF ---
+inline std::string riff_chunk(std::string_view name, std::string_view content) {
+  return std::string{name} + little(content.size(), 4) + std::string{content} +
+         std::string(content.size() % 2, '\0');
+}
+inline std::string riff(std::string_view kind, std::string_view chunks) {
+  return "RIFF" + little(4 + chunks.size(), 4) + std::string{kind} + std::string{chunks};
+}
+inline std::string vp8(std::uint64_t width, std::uint64_t height) {
+  return riff_chunk("VP8 ",
+                    bytes({0x10, 0, 0, 0x9D, 0x01, 0x2A}) + little(width, 2) + little(height, 2) + "pixels");
+}
+inline std::string vp8l(std::uint64_t width, std::uint64_t height) {
+  return riff_chunk("VP8L", "\x2F" + little((height - 1) << 14 | (width - 1), 4) + "pixels!");
+}
+inline std::string vp8x(int flags, std::uint64_t width, std::uint64_t height) {
+  return riff_chunk("VP8X", bytes({flags, 0, 0, 0}) + little(width - 1, 3) + little(height - 1, 3));
+}
+
 }  // namespace uploadgate::test
