@@ -56,6 +56,9 @@ struct document_rules {
   handling activex = handling::reject;
   handling formulas = handling::warn;  ///< CSV and TSV cells that spreadsheets run
   handling encrypted = handling::reject;
+  // A PDF whose cross-references name other places than those where its objects stand: readers that follow
+  // them see objects that others do not.
+  handling inconsistent_references = handling::reject;
   std::uint64_t max_depth = 256;  ///< nesting of XML elements, JSON values, PDF objects
   bool operator==(const document_rules&) const = default;
 };

@@ -150,10 +150,12 @@ void document::end_object() {
 
 // 7.5.4. Entries are 20 bytes; writers with 19 exist, so tokens are read.
 void document::table_token(kind k) {
-  const bool number = k == kind::integer && !lexer_.negative();
+  const bool unused = state_ == state::entry_offset && lexer_.negative();  // some writers say it so
+  const bool number = k == kind::integer && (unused || !lexer_.negative());
   switch (state_) {
     case state::table:
       if (is(k, "trailer")) {
+        xref_.section_ends();
         values_.restart(role::none);
         object_at_ = lexer_.offset();
         state_ = state::trailer;
@@ -167,7 +169,7 @@ void document::table_token(kind k) {
       state_ = entries_left_ > 0 ? state::entry_offset : state::table;
       break;
     case state::entry_offset:
-      entry_offset_ = lexer_.number();
+      entry_offset_ = unused ? 0 : lexer_.number();
       state_ = state::entry_generation;
       break;
     case state::entry_generation:
@@ -176,8 +178,7 @@ void document::table_token(kind k) {
       break;
     default:
       if (!is(k, "n") && !is(k, "f")) break;
-      if (lexer_.text() == "n" && entry_offset_ != 0)
-        xref_.entry(entry_number_, entry_generation_, entry_offset_);
+      if (lexer_.text() == "n") xref_.entry(entry_number_, entry_generation_, entry_offset_);
       ++entry_number_;
       state_ = --entries_left_ > 0 ? state::entry_offset : state::table;
       return;
@@ -230,11 +231,17 @@ result document::finish(std::uint64_t size) {
   }
   if (!encrypted_ && !deferred_.ok()) return deferred_;
   if (!any_root_) return {errc::missing_part, "a trailer with Root", size};
+  const handling how = ctx_.limits.document.inconsistent_references;
   if (const auto at = xref_.false_claim()) {
-    return {errc::bad_structure, "no cross-reference section stands where it is said to", *at};
+    result r = handle(ctx_, how, errc::reference_mismatch, "no section stands where it is said to", *at);
+    if (!r.ok()) return r;
   }
-  if (!xref_.agrees()) {
-    ctx_.found.warn("cross-reference table disagrees with the objects");
+  if (!entries_known_) {
+    result r = handle(ctx_, how, errc::reference_mismatch, "a section that is not followed here", size);
+    if (!r.ok()) return r;
+  } else if (!xref_.agrees()) {
+    result r = handle(ctx_, how, errc::reference_mismatch, "entries are not where objects stand", size);
+    if (!r.ok()) return r;
   }
   ctx_.found.frames = judge_.pages();
   if (packed_ > 0) ctx_.found.unpacked_size = unpacked_;

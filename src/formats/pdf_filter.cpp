@@ -25,7 +25,7 @@ std::uint8_t paeth(int left, int up, int up_left) {
 bool decoder::begin(const head& d, std::uint64_t limit) {
   status_ = status::good;
   text_filter_ = name::other;
-  flate_ = png_ = text_done_ = false;
+  flate_ = png_ = tiff_ = text_done_ = false;
   produced_ = 0;
   limit_ = limit;
   group_ = 0;
@@ -50,7 +50,14 @@ bool decoder::begin(const head& d, std::uint64_t limit) {
       inflater_.emplace(inflater::wrapping::zlib);
     }
     png_ = d.predictor >= 10;
-    if (d.predictor > 15 || (d.predictor != 1 && !png_)) return false;
+    tiff_ = d.predictor == 2;
+    if (d.predictor > 15 || (d.predictor != 1 && !png_ && !tiff_)) return false;
+    if (tiff_) {  // rows of any length: only the pixel to the left is needed
+      if (d.bits != 8 || d.colors == 0 || d.colors > max_row || d.columns == 0 || d.columns > 1'000'000)
+        return false;
+      pixel_ = static_cast<std::size_t>(d.colors);
+      row_size_ = static_cast<std::size_t>(d.columns * d.colors);
+    }
     if (png_) {
       if (d.columns == 0 || d.columns > max_row || d.colors == 0 || d.colors > 4 || d.bits == 0 ||
           d.bits > 16) {
@@ -176,6 +183,8 @@ void decoder::inflate(bytes_view in, decoded& out) {
     if (!piece.empty()) {
       if (png_) {
         unpredict(piece, out);
+      } else if (tiff_) {
+        add_left(piece, out);
       } else {
         deliver(piece, out);
       }
@@ -198,6 +207,18 @@ void decoder::unpredict(bytes_view in, decoded& out) {
     row_at_ = 0;
     deliver(std::as_bytes(std::span{row_}).first(row_size_), out);
     above_ = row_;
+    if (status_ != status::good) return;
+  }
+}
+
+// TIFF 6.0, section 14, for bytes. Pixels are delivered one by one.
+void decoder::add_left(bytes_view in, decoded& out) {
+  for (const std::byte b : in) {
+    const std::size_t i = row_at_ % pixel_;
+    const std::uint8_t left = row_at_ < pixel_ ? 0 : row_[i];
+    row_[i] = static_cast<std::uint8_t>(left + std::to_integer<std::uint8_t>(b));
+    row_at_ = row_at_ + 1 == row_size_ ? 0 : row_at_ + 1;
+    if (i + 1 == pixel_) deliver(std::as_bytes(std::span{row_}).first(pixel_), out);
     if (status_ != status::good) return;
   }
 }

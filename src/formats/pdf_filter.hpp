@@ -48,6 +48,7 @@ class decoder {
   void inflate(bytes_view in, decoded& out);
   void unpredict(bytes_view in, decoded& out);
   void unpredict_byte(std::uint8_t b);
+  void add_left(bytes_view in, decoded& out);
   void deliver(bytes_view bytes, decoded& out);
   void flush_text(decoded& out);
   void push_text(std::uint8_t b) { text_[text_size_++] = static_cast<std::byte>(b); }
@@ -56,6 +57,7 @@ class decoder {
   name text_filter_ = name::other;
   bool flate_ = false;
   bool png_ = false;
+  bool tiff_ = false;
   bool text_done_ = false;
   std::uint8_t row_tag_ = 0;
   std::uint64_t produced_ = 0;

@@ -6,11 +6,19 @@
 #include <string>
 
 namespace uploadgate::formats::pdf {
+namespace {
+
+std::uint32_t capped(std::uint64_t n) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(n, std::numeric_limits<std::uint32_t>::max()));
+}
+
+}  // namespace
 
 bool object_stream::begin(const head& d, std::uint64_t offset) {
   lexer_.restart(0);
   offset_ = offset;
-  read_ = values_read_ = declared_ = standing_ = 0;
+  read_ = values_read_ = declared_ = standing_ = value_end_ = 0;
+  in_gaps_ = true;
   about_content_ = false;
   outcome_ = {};
   if (!d.count || !d.first) return false;
@@ -40,7 +48,8 @@ result object_stream::finish() {
   if (outcome_.ok() && read_ < 2 * count_) fail("ends within its header");
   if (outcome_.ok() && values_.open()) fail("ends within an object");
   if (outcome_.ok() && values_read_ != count_) fail("holds another number of objects than it says");
-  if (outcome_.ok() && declared_ != standing_) fail("objects do not stand where its header says");
+  if (outcome_.ok() && !in_gaps_ && declared_ != standing_)
+    fail("objects do not stand where its header says");
   return outcome_;
 }
 
@@ -56,26 +65,29 @@ void object_stream::token(kind k) {
 }
 
 void object_stream::pair(std::uint64_t number) {
-  if (read_ % 2 == 1) {
-    declared_ += mix(number);
-  } else if (read_ / 2 < max_numbers) {
-    numbers_[static_cast<std::size_t>(read_ / 2)] = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(number, std::numeric_limits<std::uint32_t>::max()));
-  }
+  const auto i = static_cast<std::size_t>(std::min<std::uint64_t>(read_ / 2, max_numbers));
+  if (read_ % 2 == 1) declared_ += mix(number);
+  if (i < max_numbers) (read_ % 2 == 1 ? offsets_ : numbers_)[i] = capped(number);
   ++read_;
 }
 
 void object_stream::value_token(kind k) {
   if (!values_.open()) {
     if (lexer_.offset() < first_) return fail("bytes stand between its header and its first object");
-    standing_ += mix(lexer_.offset() - first_);
-    const std::uint64_t number =
-        values_read_ < max_numbers ? numbers_[static_cast<std::size_t>(values_read_)] : 0;
+    const std::uint64_t at = lexer_.offset() - first_;
+    standing_ += mix(at);
+    const auto i = static_cast<std::size_t>(std::min<std::uint64_t>(values_read_, max_numbers));
+    in_gaps_ = in_gaps_ && i < max_numbers && offsets_[i] >= value_end_ && offsets_[i] <= at;
+    const std::uint64_t number = i < max_numbers ? numbers_[i] : 0;
     ++values_read_;
     values_.restart(judge_.begin_object(number));
-    if (k == kind::integer) return;  // a value of its own: a reference cannot stand here
+    if (k == kind::integer) {  // a value of its own: a reference cannot stand here
+      value_end_ = lexer_.position() - first_;
+      return;
+    }
   }
   result r = values_.token(k, lexer_);
+  value_end_ = lexer_.position() - first_;
   if (r.ok()) return;
   const errc malformed[] = {errc::bad_structure, errc::duplicate_part, errc::nested_too_deep};
   about_content_ = std::ranges::none_of(malformed, [&](errc e) { return r.why().code == e; });
@@ -98,12 +110,12 @@ bool reference_stream::begin(const head& d) {
   }
   if (entry_size_ == 0) return false;
   if (d.indices == 0) {
-    index_[0] = 0;
-    index_[1] = static_cast<std::uint32_t>(std::min<std::uint64_t>(*d.size, 0xFFFFFFFFU));
+    whole_ = {0, capped(*d.size)};
+    index_ = whole_.data();
     sections_ = 2;
   } else {
     sections_ = std::min(d.indices, head::max_index);
-    index_ = d.index;
+    index_ = d.index.data();
   }
   return sections_ % 2 == 0;
 }
@@ -123,10 +135,7 @@ void reference_stream::entry() {
     ++section_;
     in_section_ = 0;
   }
-  if (section_ * 2 >= sections_) {
-    known_ = false;  // more entries than the sections have
-    return;
-  }
+  if (section_ * 2 >= sections_) return;  // more than the sections have: readers do not look there
   const std::uint64_t number = std::uint64_t{index_[section_ * 2]} + in_section_++;
   std::array<std::uint64_t, 3> field{};
   std::size_t i = 0;

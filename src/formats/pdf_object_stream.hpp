@@ -50,11 +50,16 @@ class object_stream final : public decoded {
   std::uint64_t first_ = 0;
   std::uint64_t read_ = 0;  // numbers of the header
   std::uint64_t values_read_ = 0;
+  // Whether values begin where the header says: each in the gap behind the one before it, or, where the
+  // header is not in order or too long to keep, the sum of hashes of their offsets is the same.
+  bool in_gaps_ = true;
   std::uint64_t declared_ = 0;  // sum of hashes of offsets
   std::uint64_t standing_ = 0;
+  std::uint64_t value_end_ = 0;
   bool about_content_ = false;
   result outcome_;
   std::array<std::uint32_t, max_numbers> numbers_{};
+  std::array<std::uint32_t, max_numbers> offsets_{};
 };
 
 class reference_stream final : public decoded {
@@ -78,7 +83,9 @@ class reference_stream final : public decoded {
   std::size_t at_ = 0;
   std::array<std::uint32_t, 3> width_{};
   std::array<std::uint8_t, 24> entry_{};
-  std::array<std::uint32_t, head::max_index> index_{};
+  // The sections: what the dictionary says, which stays as it is while entries come.
+  const std::uint32_t* index_ = nullptr;
+  std::array<std::uint32_t, 2> whole_{};
   std::size_t sections_ = 0;  // numbers in index_
   std::size_t section_ = 0;
   std::uint64_t in_section_ = 0;

@@ -166,9 +166,8 @@ result judge::entry(frame& f, const value& v) {
     case name::OpenAction:
       return v.is_reference ? runs_by_reference(v) : result{};
     case name::AA:
-      return v.is_reference ? object(rules.automatic_actions, errc::automatic_action,
-                                     "AA lies in another object", v.offset)
-                            : result{};
+      f.refers = v.is_reference;
+      return {};
     case name::Next:
       return v.is_reference && f.runs == role::automatic ? runs_by_reference(v) : result{};
     case name::EF:
@@ -218,7 +217,12 @@ result judge::opens(const frame& f, bool dictionary, std::uint64_t offset, frame
   return {};
 }
 
-result judge::closes(const frame& f, const head& top, bool topmost, std::uint64_t) {
+result judge::closes(const frame& f, const head& top, bool topmost, std::uint64_t offset) {
+  if (f.refers && f.hosts) {
+    result r = object(ctx_.limits.document.automatic_actions, errc::automatic_action,
+                      "AA lies in another object", offset);
+    if (!r.ok()) return r;
+  }
   if (f.type == name::Page) ++page_objects_;
   if (!topmost) return {};
   if (f.type == name::Pages && !top.parent && top.pages) root_count_ = top.pages;

@@ -32,7 +32,8 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   // Readers follow the cross-references to these streams and do not ask for their Type.
   reference_stream_ = d.type == name::XRef || (seen & bit(name::W)) != 0;
   const bool objects = d.type == name::ObjStm || (seen & bit(name::First)) != 0;
-  if (reference_stream_) xref_.section(object_at_);
+  if (reference_stream_) xref_.section_stream();
+  if (objects) xref_.object_stream();
   if (failed() || (!reference_stream_ && !objects) || (objects && encrypted_)) return length;
 
   const archive_limits& limits = ctx_.limits.archive;
@@ -91,6 +92,7 @@ void document::end_decoding(std::uint64_t length) {
   }
   if (decoding_ == decoding::references) {
     entries_known_ = entries_known_ && wrong.ok() && references_.known();
+    xref_.section_ends();
     return object(std::move(wrong));
   }
   if (wrong.ok()) wrong = objects_.finish();

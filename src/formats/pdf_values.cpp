@@ -13,6 +13,25 @@ std::uint32_t capped(std::uint64_t n) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(n, std::numeric_limits<std::uint32_t>::max()));
 }
 
+// What tells a dictionary that may have an AA (12.6.3) from one of resources, where AA may be a font's name.
+bool hosts_triggers(name key) {
+  switch (key) {
+    case name::Type:
+    case name::Subtype:
+    case name::Parent:
+    case name::Kids:
+    case name::Pages:
+    case name::T:
+    case name::FT:
+    case name::Rect:
+    case name::Contents:
+    case name::MediaBox:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void values::restart(role runs) {
@@ -98,6 +117,7 @@ result values::key(const lexer& at) {
   frame& f = stack_[depth_ - 1];
   f.key = find_name(at.text());
   f.wants_value = true;
+  f.hosts = f.hosts || hosts_triggers(f.key);
   const std::uint32_t b = bit(f.key);
   if ((f.seen & b) != 0) return judge_.duplicate(f, at.offset());
   f.seen |= b;

@@ -32,6 +32,8 @@ struct frame {
   name subtype = name::other;
   name action = name::other;  // the value of S
   name named = name::other;   // the value of N, where it is a name
+  bool hosts = false;         // a key that catalogs, pages, annotations or fields have
+  bool refers = false;        // AA is a reference
   std::uint32_t seen = 0;     // tracked keys
 };
 
@@ -53,7 +55,7 @@ struct value {
 // What the topmost dictionary of an object says about the object and its stream.
 struct head {
   static constexpr std::size_t max_filters = 4;
-  static constexpr std::size_t max_index = 128;
+  static constexpr std::size_t max_index = 512;
 
   bool is_dictionary = false;
   name type = name::other;

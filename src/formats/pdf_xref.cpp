@@ -13,14 +13,66 @@ std::uint64_t hash(std::uint64_t number, std::uint64_t generation, std::uint64_t
 
 }  // namespace
 
-void cross_references::object(std::uint64_t number, std::uint64_t generation, std::uint64_t offset) {
-  ++objects_;
-  standing_ += hash(number, generation, offset);
+bool cross_references::stands(std::uint64_t offset) const {
+  const auto end = section_.begin() + static_cast<std::ptrdiff_t>(sections_);
+  return std::find(section_.begin(), end, offset) != end;
 }
 
+void cross_references::object(std::uint64_t number, std::uint64_t generation, std::uint64_t offset) {
+  last_ = {number, generation, offset};
+  for (std::size_t i = 0; i < shifts; ++i) {
+    const std::uint64_t h = hash(number, generation, offset - i);
+    standing_[i] += h;
+    in_tables_[i] += h;
+    unlisted_[i] += h;
+  }
+}
+
+void cross_references::section_stream() {
+  for (std::size_t i = 0; i < shifts; ++i) {
+    const std::uint64_t h = hash(last_.number, last_.generation, last_.offset - i);
+    standing_[i] -= h;
+    in_tables_[i] -= h;
+    unlisted_[i] -= h;
+  }
+  section(last_.offset);
+}
+
+void cross_references::object_stream() {
+  for (std::size_t i = 0; i < shifts; ++i) {
+    in_tables_[i] -= hash(last_.number, last_.generation, last_.offset - i);
+  }
+}
+
+// Cairo gives unused numbers the offset of an object up to two numbers behind them, where a reader finds
+// another number: of entries that near with one offset only the last can be true.
 void cross_references::entry(std::uint64_t number, std::uint64_t generation, std::uint64_t offset) {
-  ++entries_;
-  listed_ += hash(number, generation, offset);
+  for (place& before : held_) {
+    if (before.offset == offset) before.offset = 0;
+  }
+  sum(held_[0]);
+  held_[0] = held_[1];
+  held_[1] = {number, generation, offset};
+}
+
+void cross_references::sum(const place& entry) {
+  if (entry.offset == 0 || stands(entry.offset)) return;
+  listed_ += hash(entry.number, entry.generation, entry.offset);
+}
+
+void cross_references::section_ends() {
+  for (place& entry : held_) {
+    sum(entry);
+    entry = {};
+  }
+  for (std::size_t i = 0; i < shifts; ++i) {
+    if (listed_ == standing_[i] || (listed_ == in_tables_[i] && unlisted_[i] == 0)) {
+      unlisted_[i] = 0;
+    } else {
+      unlisted_[i] -= listed_;
+    }
+  }
+  listed_ = 0;
 }
 
 void cross_references::section(std::uint64_t offset) {
@@ -35,8 +87,7 @@ void cross_references::section(std::uint64_t offset) {
 }
 
 void cross_references::claim(std::uint64_t offset, std::uint64_t at) {
-  const auto end = section_.begin() + static_cast<std::ptrdiff_t>(sections_);
-  if (std::find(section_.begin(), end, offset) != end) return;
+  if (stands(offset)) return;
   if (claims_ < max_claims) {
     claim_[claims_++] = {offset, at};
   } else {
@@ -44,7 +95,7 @@ void cross_references::claim(std::uint64_t offset, std::uint64_t at) {
   }
 }
 
-bool cross_references::agrees() const { return objects_ == entries_ && standing_ == listed_; }
+bool cross_references::agrees() const { return std::ranges::find(unlisted_, 0U) != unlisted_.end(); }
 
 std::optional<std::uint64_t> cross_references::false_claim() const {
   if (claims_ == 0 || overflowed_) return {};

@@ -12,21 +12,29 @@ namespace uploadgate::formats::pdf {
 // reader finds objects through the entries, a stream meets them as they stand; both must be the same set.
 class cross_references {
  public:
-  // An object that stands at that offset.
+  // An object that stands at that offset. A cross-reference stream is taken out again by section_stream():
+  // some writers list it, some do not.
   void object(std::uint64_t number, std::uint64_t generation, std::uint64_t offset);
   // An entry in use.
   void entry(std::uint64_t number, std::uint64_t generation, std::uint64_t offset);
-  // A section (table, or stream object) that stands at that offset.
+  // A table begins at that offset.
   void section(std::uint64_t offset);
+  // The last object is an object stream.
+  void object_stream();
+  // The last object is a section.
+  void section_stream();
+  // A section's entries are all there.
+  void section_ends();
   // An offset at which startxref, Prev or XRefStm says that a section stands; `at` is where it says so.
   void claim(std::uint64_t offset, std::uint64_t at);
 
+  // Whether the entries of the sections are the objects. They may be listed by several sections in turn
+  // (incremental updates, linearised files), or all again (hybrid files, 7.5.8.4).
   [[nodiscard]] bool agrees() const;
   // Where an offset is claimed at which no section stands.
   [[nodiscard]] std::optional<std::uint64_t> false_claim() const;
   // Whether more sections came than can be remembered.
   [[nodiscard]] bool overflowed() const { return overflowed_; }
-  [[nodiscard]] bool any_entry() const { return entries_ > 0; }
 
  private:
   static constexpr std::size_t max_sections = 64;
@@ -36,10 +44,23 @@ class cross_references {
     std::uint64_t at = 0;
   };
 
-  std::uint64_t objects_ = 0;
-  std::uint64_t entries_ = 0;
-  std::uint64_t standing_ = 0;  // sum over objects
-  std::uint64_t listed_ = 0;    // sum over entries
+  struct place {
+    std::uint64_t number = 0;
+    std::uint64_t generation = 0;
+    std::uint64_t offset = 0;
+  };
+  // Entries may point at the white space before an object: so many bytes before it, the same for all.
+  static constexpr std::size_t shifts = 3;
+  using sums = std::array<std::uint64_t, shifts>;
+
+  place last_;                   // the last object
+  std::array<place, 2> held_{};  // the last entries, not yet summed
+  sums standing_{};              // sums over all objects
+  sums in_tables_{};             // ... without object streams, which hybrid files leave out of their tables
+  sums unlisted_{};              // ... and over those that no section has listed
+  std::uint64_t listed_ = 0;     // sum over this section's entries
+  void sum(const place& entry);
+  [[nodiscard]] bool stands(std::uint64_t offset) const;
   std::size_t sections_ = 0;
   std::size_t claims_ = 0;
   bool overflowed_ = false;
