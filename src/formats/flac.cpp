@@ -1,4 +1,5 @@
-// FLAC (RFC 9639): metadata blocks, then frames, each with a CRC-8 over its header and a CRC-16 over all of it.
+// FLAC (RFC 9639): metadata blocks, then frames, each with a CRC-8 over its header and a CRC-16 over all of
+// it.
 #include "endian.hpp"
 #include "grammars.hpp"
 #include "id3.hpp"
@@ -80,13 +81,15 @@ grammar flac(reader& in, context& ctx) {
     const unsigned type = u8(head, 0) & 0x7FU;
     const std::uint64_t size = be24(head, 1);
     const std::uint64_t at = in.offset() - 4;
-    if ((type == info) != first) co_return result{errc::bad_order, "STREAMINFO must stand first, and once", at};
+    if ((type == info) != first)
+      co_return result{errc::bad_order, "STREAMINFO must stand first, and once", at};
     if (type == invalid) co_return result{errc::bad_value, "type of a metadata block", at};
     if (type == info) {
       if (size != stream_info) co_return result{errc::bad_length, "STREAMINFO", at + 1};
       const bytes_view b = co_await in.take(stream_info);
       block_size = be16(b, 2);
-      if (be16(b, 0) < 16 || block_size < be16(b, 0)) co_return result{errc::bad_value, "block sizes", at + 4};
+      if (be16(b, 0) < 16 || block_size < be16(b, 0))
+        co_return result{errc::bad_value, "block sizes", at + 4};
       if (be24(b, 10) >> 4 == 0) co_return result{errc::bad_value, "no sample rate", at + 14};
       samples = (u8(b, 13) & 15ULL) << 32 | be32(b, 14);
       continue;

@@ -34,7 +34,8 @@ result read_id3(bytes_view h, std::uint64_t at, const structure_limits& limits, 
 
 std::size_t id3_frame_header(const id3_tag& tag) { return tag.version == 2 ? 6 : 10; }
 
-result read_id3_frame(const id3_tag& tag, bytes_view h, std::uint64_t room, std::uint64_t at, id3_frame& frame) {
+result read_id3_frame(const id3_tag& tag, bytes_view h, std::uint64_t room, std::uint64_t at,
+                      id3_frame& frame) {
   const std::size_t id = tag.version == 2 ? 3 : 4;
   if (u8(h, 0) == 0) {
     frame.padding = true;
@@ -44,12 +45,14 @@ result read_id3_frame(const id3_tag& tag, bytes_view h, std::uint64_t room, std:
     const auto c = std::to_integer<unsigned char>(b);
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == 0;
   };
-  if (!std::ranges::all_of(h.first(id), allowed)) return {errc::bad_structure, "what follows is no ID3v2 frame", at};
+  if (!std::ranges::all_of(h.first(id), allowed))
+    return {errc::bad_structure, "what follows is no ID3v2 frame", at};
   frame.size = tag.version == 2 ? be24(h, 3) : be32(h, 4);
   // iTunes wrote plain sizes into version 4.
   if (tag.version == 4 && syncsafe(h, 4) && unsynced(h, 4) <= room) frame.size = unsynced(h, 4);
   if (frame.size > room) {
-    return {errc::bad_length, "ID3v2 frame '" + std::string{as_text(h.first(id))} + "' reaches beyond its tag", at};
+    return {errc::bad_length,
+            "ID3v2 frame '" + std::string{as_text(h.first(id))} + "' reaches beyond its tag", at};
   }
   return {};
 }

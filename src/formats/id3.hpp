@@ -25,6 +25,7 @@ struct id3_frame {
   std::uint64_t size = 0;
 };
 [[nodiscard]] std::size_t id3_frame_header(const id3_tag& tag);
-result read_id3_frame(const id3_tag& tag, bytes_view header, std::uint64_t room, std::uint64_t at, id3_frame& frame);
+result read_id3_frame(const id3_tag& tag, bytes_view header, std::uint64_t room, std::uint64_t at,
+                      id3_frame& frame);
 
 }  // namespace uploadgate::formats

@@ -32,7 +32,8 @@ grammar aiff(reader& in, context& ctx) {
     const std::uint64_t size = be32(header, 4);
     const std::uint32_t id = be32(header, 0);
     const std::string name{as_text(header.first(4))};
-    if (size > end - in.offset()) co_return in.object(errc::bad_length, "'" + name + "' reaches beyond FORM", 8);
+    if (size > end - in.offset())
+      co_return in.object(errc::bad_length, "'" + name + "' reaches beyond FORM", 8);
     constexpr std::uint32_t comm = 0x434F4D4D;
     constexpr std::uint32_t ssnd = 0x53534E44;
     if (id == comm || id == ssnd) {
@@ -59,7 +60,8 @@ match aiff_signature(bytes_view first) {
   const std::string_view text = as_text(first);
   if (!std::string_view{"FORM"}.starts_with(text.substr(0, 4))) return match::no;
   if (text.size() < 12) {
-    return text.size() <= 8 || std::string_view{"AIF"}.starts_with(text.substr(8, 3)) ? match::more : match::no;
+    return text.size() <= 8 || std::string_view{"AIF"}.starts_with(text.substr(8, 3)) ? match::more
+                                                                                      : match::no;
   }
   const std::string_view type = text.substr(8, 4);
   return type == "AIFF" || type == "AIFC" ? match::yes : match::no;

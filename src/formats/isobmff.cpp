@@ -79,7 +79,8 @@ grammar isobmff_file(reader& in, context& ctx) {
         if (be32(ahead, 4) != code("hdlr")) want = 4;
       }
       while (want > 0) {
-        if (want > end - in.offset()) co_return in.object(errc::bad_length, "'" + name(type) + "' is too short");
+        if (want > end - in.offset())
+          co_return in.object(errc::bad_length, "'" + name(type) + "' is too short");
         const bytes_view head = co_await in.take(want);
         want = type == code("meta") ? 0 : w.counted(head);
       }
@@ -142,7 +143,8 @@ grammar isobmff_file(reader& in, context& ctx) {
       }
       step s = w.begin(l, in.offset());
       while (s.why.ok() && s.want > 0) {
-        if (s.want > end - in.offset()) co_return in.object(errc::bad_length, "'" + name(type) + "' is too short");
+        if (s.want > end - in.offset())
+          co_return in.object(errc::bad_length, "'" + name(type) + "' is too short");
         const std::uint64_t where = in.offset();
         const bytes_view bytes = co_await in.take(s.want);
         s = w.next(l, bytes, where);

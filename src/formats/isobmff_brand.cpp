@@ -25,7 +25,8 @@ bool is_brand(brand b, std::uint32_t c) {
       break;
   }
   return !is_brand(brand::avif, c) && !is_brand(brand::heif, c) && !is_brand(brand::quicktime, c) &&
-         c != code("crx ") && c != code("jp2 ") && c != code("jpx ") && c != code("jpm ") && c != code("mjp2");
+         c != code("crx ") && c != code("jp2 ") && c != code("jpx ") && c != code("jpm ") &&
+         c != code("mjp2");
 }
 
 result walk::brands(bytes_view payload, std::uint64_t at) {

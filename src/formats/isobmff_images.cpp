@@ -17,8 +17,9 @@ constexpr bool derived(std::uint32_t type) {
 }  // namespace
 
 bool items::is_image(std::uint32_t type) {
-  constexpr std::array coded{code("hvc1"), code("hev1"), code("lhv1"), code("av01"), code("avc1"), code("jpeg"),
-                             code("j2k1"), code("vvc1"), code("evc1"), code("unci"), code("mski")};
+  constexpr std::array coded{code("hvc1"), code("hev1"), code("lhv1"), code("av01"),
+                             code("avc1"), code("jpeg"), code("j2k1"), code("vvc1"),
+                             code("evc1"), code("unci"), code("mski")};
   return derived(type) || std::ranges::find(coded, type) != coded.end();
 }
 
@@ -68,7 +69,8 @@ result items::finish_meta(std::uint64_t start) {
   seen = true;
   if (!pictures) return {};
   const item* p = find(primary_);
-  if (!p || p->type == 0) return {errc::missing_part, "there is no primary item", primary_at_ ? primary_at_ : start};
+  if (!p || p->type == 0)
+    return {errc::missing_part, "there is no primary item", primary_at_ ? primary_at_ : start};
   for (const item& i : items_) {
     if (i.type == 0) return {errc::missing_part, "item " + std::to_string(i.id) + " is not in iinf", start};
   }
@@ -84,7 +86,8 @@ result items::finish_meta(std::uint64_t start) {
     }
     if (i->type != code("grid")) continue;
     if (e.from + e.length > idat_kept_) return {errc::bad_length, "a grid lies too far in idat", e.at};
-    const auto piece = bytes_view{idat_}.subspan(static_cast<std::size_t>(e.from), static_cast<std::size_t>(e.length));
+    const auto piece =
+        bytes_view{idat_}.subspan(static_cast<std::size_t>(e.from), static_cast<std::size_t>(e.length));
     current_ = e.id;
     if (result r = grid(piece, idat_at_ + e.from); !r.ok()) return r;
     e.grid = false;
@@ -126,14 +129,17 @@ result items::grid(bytes_view d, std::uint64_t at) {
   const std::uint64_t h = wide ? be32(d, 8) : be16(d, 6);
   const item* i = find(current_);
   if (rows * columns != i->inputs) {
-    return {errc::bad_value, "a grid of " + std::to_string(columns) + "x" + std::to_string(rows) + " has " +
-                                 std::to_string(i->inputs) + " tiles", at + 2};
+    return {errc::bad_value,
+            "a grid of " + std::to_string(columns) + "x" + std::to_string(rows) + " has " +
+                std::to_string(i->inputs) + " tiles",
+            at + 2};
   }
   if (i->size == 0) return {};
   const size& s = sizes_[i->size - 1U];
   if (s.width != w || s.height != h) {
-    return {errc::directory_mismatch, "a grid of " + std::to_string(w) + "x" + std::to_string(h) +
-                                          " declares another size in ispe", at + 4};
+    return {errc::directory_mismatch,
+            "a grid of " + std::to_string(w) + "x" + std::to_string(h) + " declares another size in ispe",
+            at + 4};
   }
   const item* tile = find(i->input);
   if (!tile || tile->size == 0) return {};
@@ -159,7 +165,8 @@ result items::finish(std::uint64_t file, bool tracks) {
     if (e.in_idat) continue;
     const std::uint64_t to = e.from + e.length;
     if (to > file) return {errc::truncated, "an item leads behind the end of the file", e.at};
-    const bool inside = std::ranges::any_of(payloads_, [&](const range& p) { return e.from >= p.from && to <= p.to; });
+    const bool inside =
+        std::ranges::any_of(payloads_, [&](const range& p) { return e.from >= p.from && to <= p.to; });
     if (!inside) return {errc::bad_length, "an item lies outside of mdat", e.at};
     // Equal and contained extents are what writers make that store equal bytes once.
     if (e.from < covered && to > covered) return {errc::overlap, "two items overlap", e.at};

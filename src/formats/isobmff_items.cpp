@@ -122,7 +122,8 @@ step items::read_ipma(leaf& l, bytes_view b, std::uint64_t at) {
     if (result r = insert(current_, at, it); !r.ok()) return {std::move(r), 0};
     for (std::size_t i = 0; i < b.size(); i += width) {
       const std::uint32_t property = width == 2 ? be16(b, i) & 0x7FFFU : u8(b, i) & 0x7FU;
-      if (property > properties_) return refuse(errc::bad_value, "ipma names a property that is not there", at + i);
+      if (property > properties_)
+        return refuse(errc::bad_value, "ipma names a property that is not there", at + i);
       const auto s = std::ranges::lower_bound(sizes_, property, {}, &size::property);
       if (property == 0 || s == sizes_.end() || s->property != property) continue;
       const auto slot = static_cast<std::uint16_t>(s - sizes_.begin() + 1);

@@ -18,8 +18,8 @@ class items {
   static constexpr std::size_t max_items = 1024;
   static constexpr std::size_t max_extents = 2048;
   static constexpr std::size_t max_properties = 4096;
-  static constexpr std::size_t max_sizes = 1024;    // ispe
-  static constexpr std::size_t max_payloads = 64;   // mdat boxes
+  static constexpr std::size_t max_sizes = 1024;   // ispe
+  static constexpr std::size_t max_payloads = 64;  // mdat boxes
   static constexpr std::size_t max_small_idat = 1024;
 
   items(context& ctx, isobmff::family f) : ctx_{ctx}, family_{f} {}
@@ -33,16 +33,17 @@ class items {
 
   // The end of the file-level meta box.
   result finish_meta(std::uint64_t start);
-  result payload(std::uint64_t from, std::uint64_t to);  // an mdat box
+  result payload(std::uint64_t from, std::uint64_t to);              // an mdat box
   void payload_ends(std::uint64_t at) { payloads_.back().to = at; }  // of an mdat without a size
   // The next description of a grid that stands in [at, end): where, how long; and what it says.
-  [[nodiscard]] bool next_grid(std::uint64_t at, std::uint64_t end, std::uint64_t& where, std::size_t& length) const;
+  [[nodiscard]] bool next_grid(std::uint64_t at, std::uint64_t end, std::uint64_t& where,
+                               std::size_t& length) const;
   result grid(bytes_view description, std::uint64_t at);
   // The end of the file.
   result finish(std::uint64_t size, bool tracks);
 
-  bool seen = false;       // a file-level meta with items was finished
-  bool pictures = false;   // its handler is 'pict'
+  bool seen = false;      // a file-level meta with items was finished
+  bool pictures = false;  // its handler is 'pict'
 
  private:
   struct item {

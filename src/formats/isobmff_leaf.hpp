@@ -20,10 +20,10 @@ struct leaf {
   std::uint8_t version = 0;
   std::uint32_t flags = 0;
   unsigned phase = 0;
-  std::uint64_t left = 0;       // records to come
-  std::size_t record = 0;       // bytes of one
-  std::uint64_t unlooked = 0;   // bytes of records that need no look
-  std::uint64_t number = 0;     // for the reader of this box: what it counts
+  std::uint64_t left = 0;      // records to come
+  std::size_t record = 0;      // bytes of one
+  std::uint64_t unlooked = 0;  // bytes of records that need no look
+  std::uint64_t number = 0;    // for the reader of this box: what it counts
 };
 
 // What to do next: an objection, or take `want` bytes (none: the box is understood).

@@ -192,7 +192,7 @@ result movie::sample_entry(std::uint32_t format, bytes_view head, std::uint64_t 
 }
 
 result movie::data_reference(const leaf& l, std::uint64_t room) {
-  if (l.flags & 1) return {};                                             // the data stands in this file
+  if (l.flags & 1) return {};                                       // the data stands in this file
   if (l.type == code("imdt") || l.type == code("snim")) return {};  // data of this file, by number
   if (room == 0) {
     ctx_.found.warn("a data reference leads nowhere");
@@ -209,7 +209,8 @@ result movie::end_of_media(std::uint64_t start) {
 
 result movie::end_of_table(std::uint64_t start) {
   const track& t = track_;
-  if (t.samples > 0 && t.chunks > 0 && !t.runs) return {errc::missing_part, "stbl has chunks and no stsc", start};
+  if (t.samples > 0 && t.chunks > 0 && !t.runs)
+    return {errc::missing_part, "stbl has chunks and no stsc", start};
   if (t.chunks > 0 && !t.sizes) return {errc::missing_part, "stbl has chunks and no stsz", start};
   if (t.samples > 0 && !t.offsets) return {errc::missing_part, "stbl has samples and no stco", start};
   if (t.samples > 0 && t.entries == 0) return {errc::missing_part, "stsd is empty", start};

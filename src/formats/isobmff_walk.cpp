@@ -33,9 +33,11 @@ result walk::judge_top(std::uint32_t type, std::uint64_t at, std::uint64_t size)
   if (type == code("moof") && !moov_) return {errc::bad_order, "moof stands before moov", at};
   // What follows a whole file is a box only where it looks like one.
   const box known = find_box(type);
-  const bool misfit = !plausible(type) || (known.kind == kind::opaque && size > ctx_.limits.image.max_metadata);
+  const bool misfit =
+      !plausible(type) || (known.kind == kind::opaque && size > ctx_.limits.image.max_metadata);
   if (misfit && complete()) return {errc::trailing_data, "what follows is no box", at};
-  if (misfit && !plausible(type)) return {errc::bad_structure, "'" + name(type) + "' is no type of a box", at + 4};
+  if (misfit && !plausible(type))
+    return {errc::bad_structure, "'" + name(type) + "' is no type of a box", at + 4};
   return {};
 }
 
@@ -52,7 +54,8 @@ result walk::enter(std::uint32_t type, std::uint64_t at, std::uint64_t size, std
     box_end = to_the_end;
   } else {
     if (size < header) return {errc::bad_length, "'" + name(type) + "' is smaller than its header", at};
-    if (size > UINT64_MAX - 1 - at) return {errc::bad_length, "the size of '" + name(type) + "' wraps around", at};
+    if (size > UINT64_MAX - 1 - at)
+      return {errc::bad_length, "the size of '" + name(type) + "' wraps around", at};
     box_end = at + size;
   }
   if (box_end > end()) {
@@ -61,7 +64,8 @@ result walk::enter(std::uint32_t type, std::uint64_t at, std::uint64_t size, std
   frame* outer = depth_ ? &open_[depth_ - 1] : nullptr;
   if (outer) ++outer->count;
   // In these, a child's type is not the name of a box: sample formats, references, kinds of data.
-  const bool named_by_parent = parent() == code("stsd") || parent() == code("iref") || parent() == code("dref");
+  const bool named_by_parent =
+      parent() == code("stsd") || parent() == code("iref") || parent() == code("dref");
   if (named_by_parent) {
     how = {.type = type, .kind = kind::leaf};
     return {};
@@ -91,8 +95,8 @@ result walk::enter(std::uint32_t type, std::uint64_t at, std::uint64_t size, std
 }
 
 bool walk::is_item_box(std::uint32_t type) const {
-  constexpr std::array own{code("pitm"), code("iinf"), code("infe"), code("iloc"), code("iref"), code("idat"),
-                           code("iprp"), code("ipco"), code("ipma"), code("ispe")};
+  constexpr std::array own{code("pitm"), code("iinf"), code("infe"), code("iloc"), code("iref"),
+                           code("idat"), code("iprp"), code("ipco"), code("ipma"), code("ispe")};
   return std::ranges::find(own, type) != own.end();
 }
 

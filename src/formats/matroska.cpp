@@ -81,7 +81,8 @@ std::uint32_t parent_of(std::uint32_t e) {
 }
 
 bool holds_elements(std::uint32_t e) {
-  constexpr std::array masters{ebml, segment, tracks, track_entry, video, cluster, attachments, attached_file};
+  constexpr std::array masters{ebml,  segment, tracks,      track_entry,
+                               video, cluster, attachments, attached_file};
   return std::ranges::find(masters, e) != masters.end();
 }
 
@@ -168,14 +169,16 @@ class elements {
       }
     }
     if (f.id == attached_file && !usual_attachment(attached_)) {
-      return handle(ctx_, ctx_.limits.document.embedded_files, errc::embedded_file, "an attachment of type " + attached_, f.at);
+      return handle(ctx_, ctx_.limits.document.embedded_files, errc::embedded_file,
+                    "an attachment of type " + attached_, f.at);
     }
     return {};
   }
 
   // Whether the value of an element is looked at.
   [[nodiscard]] static bool looked_at(std::uint32_t e) {
-    constexpr std::array own{doc_type, read_version, max_id, max_size, codec_id, pixel_width, pixel_height, file_media_type};
+    constexpr std::array own{doc_type, read_version, max_id,       max_size,
+                             codec_id, pixel_width,  pixel_height, file_media_type};
     return std::ranges::find(own, e) != own.end();
   }
 
@@ -192,7 +195,8 @@ class elements {
       case max_size:
         return unsigned_of(b) <= 8 ? result{} : result{errc::unsupported_feature, "EBMLMaxSizeLength", at};
       case codec_id: {
-        constexpr std::array<std::string_view, 6> web{"V_VP8", "V_VP9", "V_AV1", "A_VORBIS", "A_OPUS", "D_WEBVTT"};
+        constexpr std::array<std::string_view, 6> web{"V_VP8",    "V_VP9",  "V_AV1",
+                                                      "A_VORBIS", "A_OPUS", "D_WEBVTT"};
         const bool known = std::ranges::any_of(web, [&](std::string_view w) { return text.starts_with(w); });
         if (web_ && !known) return {errc::type_mismatch, "WebM has no codec '" + std::string{text} + "'", at};
         return {};
@@ -235,7 +239,9 @@ class elements {
   result document(std::string_view text, std::uint64_t at) {
     if (!type_.empty()) return {errc::duplicate_part, "a second DocType", at};
     const std::string_view row = ctx_.chosen ? ctx_.chosen->name : std::string_view{};
-    const bool fits = row == "webm" ? text == "webm" : row == "mkv" ? text == "matroska" : text == "webm" || text == "matroska";
+    const bool fits = row == "webm"  ? text == "webm"
+                      : row == "mkv" ? text == "matroska"
+                                     : text == "webm" || text == "matroska";
     if (!fits) return {errc::type_mismatch, "the document type is '" + std::string{text} + "'", at};
     type_ = text;
     web_ = text == "webm";
@@ -274,7 +280,8 @@ grammar matroska(reader& in, context& ctx) {
     const bytes_view lead = co_await in.take(1);
     const auto id_more = static_cast<std::size_t>(std::countl_zero(u8(lead, 0)));
     std::uint64_t e = u8(lead, 0);
-    if (id_more > 3) co_return in.object(at == 0 ? errc::bad_signature : errc::bad_structure, "no element", 1);
+    if (id_more > 3)
+      co_return in.object(at == 0 ? errc::bad_signature : errc::bad_structure, "no element", 1);
     if (id_more + 2 > all.room() - at) co_return in.object(errc::bad_length, "an element does not fit", 1);
     const bytes_view rest = co_await in.take(id_more + 1);
     for (std::size_t i = 0; i < id_more; ++i) e = e << 8 | u8(rest, i);
@@ -283,7 +290,8 @@ grammar matroska(reader& in, context& ctx) {
     if (size_more > 7) co_return in.object(errc::bad_length, "the size of an element", 1);
     std::uint64_t size = first & (0x7FU >> size_more);
     bool ones = size == (0x7FU >> size_more);
-    if (size_more > all.room() - in.offset()) co_return in.object(errc::bad_length, "an element does not fit");
+    if (size_more > all.room() - in.offset())
+      co_return in.object(errc::bad_length, "an element does not fit");
     const bytes_view tail = co_await in.take(size_more);
     for (std::size_t i = 0; i < size_more; ++i) {
       size = size << 8 | u8(tail, i);

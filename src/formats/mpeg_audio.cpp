@@ -103,7 +103,8 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
       id3_tag tag;
       if (result r = read_id3(head, at, ctx.limits, tag); !r.ok()) co_return r;
       metadata += tag.size;
-      if (metadata > ctx.limits.image.max_metadata) co_return in.object(errc::metadata_too_large, "ID3v2", id3_header);
+      if (metadata > ctx.limits.image.max_metadata)
+        co_return in.object(errc::metadata_too_large, "ID3v2", id3_header);
       const std::uint64_t end = in.offset() + tag.size;
       const std::size_t frame_header = id3_frame_header(tag);
       while (tag.walkable && end - in.offset() >= frame_header) {
@@ -146,7 +147,8 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
       const bool is_header = le32(head, 20) >> 29 & 1;
       const std::uint64_t size = is_header ? le32(head, 12) : 0;
       metadata += size;
-      if (metadata > ctx.limits.image.max_metadata) co_return in.object(errc::metadata_too_large, "APE", ape_head);
+      if (metadata > ctx.limits.image.max_metadata)
+        co_return in.object(errc::metadata_too_large, "APE", ape_head);
       co_await in.skip(size);
       continue;
     }
@@ -161,7 +163,8 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
     }
     co_await in.skip(9);
   }
-  if (frames == 0) co_return in.object(in.offset() == 0 ? errc::truncated : errc::missing_part, "there is no frame");
+  if (frames == 0)
+    co_return in.object(in.offset() == 0 ? errc::truncated : errc::missing_part, "there is no frame");
   co_return result{};
 }
 

@@ -24,12 +24,20 @@ codec codec_of(std::string_view packet) {
     std::string_view begin;
     codec is;
   };
-  static constexpr std::array rows{row{"\x01vorbis", codec::audio},  row{"OpusHead", codec::opus},
-                                   row{"\x80theora", codec::video},  row{"\x7F""FLAC", codec::audio},
-                                   row{"Speex   ", codec::audio},    row{"fishead", codec::skeleton},
-                                   row{"BBCD", codec::video},        row{"PCM     ", codec::audio},
-                                   row{"CELT    ", codec::audio},    row{"\x80kate", codec::skeleton},
-                                   row{"OVP80", codec::video},       row{"fLaC", codec::audio}};
+  static constexpr std::array rows{row{"\x01vorbis", codec::audio},
+                                   row{"OpusHead", codec::opus},
+                                   row{"\x80theora", codec::video},
+                                   row{"\x7F"
+                                       "FLAC",
+                                       codec::audio},
+                                   row{"Speex   ", codec::audio},
+                                   row{"fishead", codec::skeleton},
+                                   row{"BBCD", codec::video},
+                                   row{"PCM     ", codec::audio},
+                                   row{"CELT    ", codec::audio},
+                                   row{"\x80kate", codec::skeleton},
+                                   row{"OVP80", codec::video},
+                                   row{"fLaC", codec::audio}};
   for (const row& r : rows) {
     if (packet.starts_with(r.begin)) return r.is;
   }
@@ -75,7 +83,8 @@ class streams {
     const codec c = codec_of(as_text(packet));
     if (c == codec::unknown) return {errc::unsupported_feature, "a stream of an unknown codec", at};
     const std::string_view row = ctx_.chosen ? ctx_.chosen->name : std::string_view{};
-    if (row == "opus" && c != codec::opus && c != codec::skeleton) return {errc::type_mismatch, "a stream is not Opus", at};
+    if (row == "opus" && c != codec::opus && c != codec::skeleton)
+      return {errc::type_mismatch, "a stream is not Opus", at};
     if (row == "ogg" && c == codec::video) return {errc::type_mismatch, "a stream of video", at};
     video_ = video_ || c == codec::video;
     if (!as_text(packet).starts_with("\x80theora") || packet.size() < 20) return {};
@@ -92,7 +101,8 @@ class streams {
   [[nodiscard]] bool over() const { return count_ > 0 && open_ == 0; }
   result finish(std::uint64_t at) const {
     if (open_ > 0) return {errc::truncated, "a stream has no last page", at};
-    if (ctx_.chosen && ctx_.chosen->name == "ogv" && !video_) return {errc::type_mismatch, "no stream of video", 0};
+    if (ctx_.chosen && ctx_.chosen->name == "ogv" && !video_)
+      return {errc::type_mismatch, "no stream of video", 0};
     return {};
   }
 
@@ -104,7 +114,8 @@ class streams {
   };
   stream* find(std::uint32_t serial) {
     const auto end = all_.begin() + static_cast<std::ptrdiff_t>(count_);
-    const auto it = std::find_if(all_.begin(), end, [&](const stream& s) { return s.serial == serial && !(s.ended && data_over()); });
+    const auto it = std::find_if(
+        all_.begin(), end, [&](const stream& s) { return s.serial == serial && !(s.ended && data_over()); });
     return it == end ? nullptr : &*it;
   }
   // All streams of this chain have ended: the same serial may begin anew.

@@ -47,7 +47,8 @@ result riff_file::begin(bytes_view h, std::uint64_t at) {
       return {errc::bad_signature, {}, at};
     }
     const std::string_view row = ctx_.chosen ? ctx_.chosen->name : std::string_view{};
-    if ((row == "wav" && !wave_) || (row == "avi" && wave_)) return {errc::type_mismatch, std::string{type}, at + 8};
+    if ((row == "wav" && !wave_) || (row == "avi" && wave_))
+      return {errc::type_mismatch, std::string{type}, at + 8};
   }
   const std::uint64_t size = le32(h, 4);
   std::uint64_t end = at + 8 + size;
@@ -62,7 +63,8 @@ result riff_file::begin(bytes_view h, std::uint64_t at) {
   return {};
 }
 
-result riff_file::enter(std::string_view id, std::uint64_t size, std::uint64_t at, kind& how, std::uint64_t& end) {
+result riff_file::enter(std::string_view id, std::uint64_t size, std::uint64_t at, kind& how,
+                        std::uint64_t& end) {
   if (!printable(id)) {
     // What stands behind the data of a file without a size cannot be told from a chunk any other way.
     return {whole() ? errc::trailing_data : errc::bad_structure, "what follows is no chunk", at};
@@ -98,7 +100,8 @@ result riff_file::enter(std::string_view id, std::uint64_t size, std::uint64_t a
   end = at + 8 + size;
   if (how == kind::list && (size == 0 || size >= streamed) && this->end() == to_the_end) end = to_the_end;
   if (end > this->end()) return {errc::bad_length, "'" + std::string{id} + "' reaches beyond its list", at};
-  if (end != to_the_end && end - at - 8 < head_size(how)) return {errc::bad_length, "'" + std::string{id} + "' is too short", at};
+  if (end != to_the_end && end - at - 8 < head_size(how))
+    return {errc::bad_length, "'" + std::string{id} + "' is too short", at};
   return {};
 }
 
@@ -179,7 +182,8 @@ grammar riff(reader& in, context& ctx) {
     const bytes_view ahead = co_await in.peek(8);
     if (ahead.size() < 8) {
       // The end of the file, within what the header announced.
-      const bool lenient = f.whole() && f.depth() == 1 && (f.end() == riff_file::to_the_end || f.end() - at <= 8);
+      const bool lenient =
+          f.whole() && f.depth() == 1 && (f.end() == riff_file::to_the_end || f.end() - at <= 8);
       if (ahead.empty() && (lenient || (f.whole() && f.end() == riff_file::to_the_end))) {
         if (f.end() != riff_file::to_the_end) ctx.found.warn("the RIFF size is a few bytes too large");
         break;

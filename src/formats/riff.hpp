@@ -1,5 +1,5 @@
-// WAV and AVI: what the chunks of a RIFF file are (Microsoft/IBM Multimedia Programming Interface 1.0; EBU Tech
-// 3306 for RF64; OpenDML AVI 1.02).
+// WAV and AVI: what the chunks of a RIFF file are (Microsoft/IBM Multimedia Programming Interface 1.0; EBU
+// Tech 3306 for RF64; OpenDML AVI 1.02).
 #pragma once
 
 #include "endian.hpp"
