@@ -95,7 +95,9 @@ result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attri
   if (name.local == "a") return {};
   const bool loads = name.local == "link" || name.local == "image" || name.local == "use";
   const std::string_view from = attributes.find(loads ? "href" : "src");
-  return judge_link(sink, name.local, name.space.ends_with("/opf") ? std::string_view{} : from);
+  // Relative links lead to other parts of the publication.
+  if (name.space.ends_with("/opf") || classify_target(from) != target::remote) return {};
+  return judge_link(sink, name.local, from);
 }
 
 }  // namespace uploadgate::formats

@@ -120,10 +120,12 @@ result package::read_mimetype(std::uint64_t offset) {
     mimetype_.pop_back();
   }
   mimetype_family_ = family_of_content(mimetype_);
-  if (mode_ != mode::strict || claimed_->kind == family_kind::opc) return {};
-  if (mimetype_family_ != claimed_) {
+  if (mode_ != mode::strict) return {};
+  const bool opc = claimed_->kind == family_kind::opc;
+  if (opc ? mimetype_family_ != nullptr : mimetype_family_ != claimed_) {
     return {errc::wrong_family, "the entry mimetype says otherwise", offset};
   }
+  if (opc) return {};
   // EPUB OCF 3.3, section 4.3; ODF 1.3 part 2, section 3.3.
   if (!mimetype_first_) {
     return {errc::bad_order, "the entry mimetype is not the first and stored", offset};

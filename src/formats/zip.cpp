@@ -109,9 +109,13 @@ grammar zip(reader& in, context& ctx) {
     in.consume(used);
   }
   const std::uint64_t directory_end = in.offset();
-  if (result r = s.finish(directory_at); !r.ok()) co_return r;
-
   bytes_view signature = co_await in.peek(4);
+  if (signature.size() < 4) co_return result{errc::truncated, {}, in.offset() + signature.size()};
+  if (begins(signature, extra_data_signature)) co_return in.object(errc::encrypted, "the directory");
+  if (!begins(signature, end64_signature) && !begins(signature, end_signature)) {
+    co_return in.object(errc::unclaimed_data);
+  }
+  if (result r = s.finish(directory_at); !r.ok()) co_return r;
   if (begins(signature, end64_signature)) {
     const std::uint64_t at = in.offset();
     const bytes_view record = co_await in.take(end64_size);
@@ -121,7 +125,6 @@ grammar zip(reader& in, context& ctx) {
     signature = co_await in.peek(4);
   }
   if (signature.size() < 4) co_return result{errc::truncated, {}, in.offset() + signature.size()};
-  if (begins(signature, extra_data_signature)) co_return in.object(errc::encrypted, "the directory");
   if (!begins(signature, end_signature)) co_return in.object(errc::unclaimed_data);
   const std::uint64_t end_at = in.offset();
   const bytes_view record = co_await in.take(end_size);

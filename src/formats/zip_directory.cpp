@@ -64,7 +64,8 @@ result directory::add(std::string_view name, std::uint64_t offset) {
   return {};
 }
 
-void directory::measured(const header& h) {
+void directory::measured(const header& h, std::uint64_t end) {
+  data_end_ = end;
   entry& e = entries_.back();
   e.packed = h.packed;
   e.unpacked = h.unpacked;
@@ -82,8 +83,11 @@ directory::entry* directory::find(std::uint64_t offset) {
 result directory::compare(const header& central, std::string_view name, std::uint64_t offset) {
   const auto contradicts = [&](const char* what) { return result{errc::directory_mismatch, what, offset}; };
   entry* e = find(central.offset);
+  if (!e && !entries_.empty() && central.offset > entries_.front().offset && central.offset < data_end_) {
+    return {errc::overlap, "a directory entry points into another entry", offset};
+  }
   if (!e) return contradicts("no entry stands at the offset");
-  if (e->compared) return {errc::duplicate_entry, "two directory entries for one", offset};
+  if (e->compared) return {errc::overlap, "two directory entries for one", offset};
   if (name != name_of(*e)) return contradicts("the name");
   if (central.method != e->method) return contradicts("the method");
   if (central.crc != e->crc) return contradicts("the CRC");

@@ -22,8 +22,8 @@ class directory {
 
   // Takes an entry whose local header stands at `offset`. Refuses a second one of the same name.
   result add(std::string_view name, std::uint64_t offset);
-  // Completes the last entry with what was measured.
-  void measured(const header& h);
+  // Completes the last entry with what was measured; `end` is the offset behind it.
+  void measured(const header& h, std::uint64_t end);
   // Compares one entry of the central directory with what stood at its offset. Any order passes; each once.
   result compare(const header& central, std::string_view name, std::uint64_t offset);
   // Says whether every entry has been compared.
@@ -58,6 +58,7 @@ class directory {
   std::string buffer_;
   std::size_t next_ = 0;  // where the next central entry is looked for first
   std::size_t compared_ = 0;
+  std::uint64_t data_end_ = 0;
   std::optional<std::uint64_t> folded_duplicate_;
 };
 

@@ -196,7 +196,7 @@ result session::close(std::uint64_t offset) {
   }
   entry_.unpacked = unpacked_;
   entry_.crc = crc_;
-  directory_.measured(entry_);
+  directory_.measured(entry_, offset);
   return {};
 }
 

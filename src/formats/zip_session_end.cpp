@@ -40,6 +40,7 @@ result session::central(bytes_view ahead, std::uint64_t offset, std::size_t& use
 }
 
 result session::finish(std::uint64_t directory_at) {
+  ctx_->found.entries = directory_.size();
   if (!directory_.complete()) {
     return {errc::directory_mismatch, "entries that the directory does not name", directory_at};
   }

@@ -1,0 +1,302 @@
+#include "formats/grammars.hpp"
+#include "formats/package.hpp"
+#include "support/catch.hpp"
+#include "support/judge.hpp"
+#include "support/zip_builder.hpp"
+
+namespace uploadgate::formats {
+namespace {
+
+using files = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::string_view word_main =
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+constexpr std::string_view sheet_main =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+constexpr std::string_view relationship_base =
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
+
+std::string types(std::string_view main, std::string_view more = {}) {
+  return "<?xml version=\"1.0\"?><Types "
+         "xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
+         "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+         "<Override PartName=\"/word/document.xml\" ContentType=\"" +
+         std::string{main} + "\"/>" + std::string{more} + "</Types>";
+}
+
+std::string relation(std::string_view type, std::string_view target, std::string_view mode = {}) {
+  return "<Relationship Id=\"r\" Type=\"" + std::string{relationship_base} + std::string{type} +
+         "\" Target=\"" + std::string{target} + "\"" +
+         (mode.empty() ? "" : " TargetMode=\"" + std::string{mode} + "\"") + "/>";
+}
+
+std::string relations(std::string_view inside) {
+  return "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" +
+         std::string{inside} + "</Relationships>";
+}
+
+std::string word(std::string_view body) {
+  return "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>" +
+         std::string{body} + "</w:body></w:document>";
+}
+
+files package_of(std::string_view main, files more = {}, std::string_view body = "<w:p/>") {
+  files all{{"[Content_Types].xml", types(main)},
+            {"_rels/.rels", relations(relation("officeDocument", "word/document.xml"))},
+            {"word/document.xml", word(body)}};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+files odf_of(std::string_view content, files more = {},
+             std::string mimetype = "application/vnd.oasis.opendocument.text") {
+  files all{{"mimetype", std::move(mimetype)},
+            {"content.xml",
+             "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
+             "xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" "
+             "xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" "
+             "xmlns:script=\"urn:oasis:names:tc:opendocument:xmlns:script:1.0\" "
+             "xmlns:xlink=\"http://www.w3.org/1999/xlink\">" +
+                 std::string{content} + "</office:document-content>"}};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+files epub_of(std::string_view body, files more = {}) {
+  files all{{"mimetype", "application/epub+zip"},
+            {"c.xhtml",
+             "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.1//EN\" \"http://www.w3.org/TR/xhtml11/DTD/x.dtd\">"
+             "<html xmlns=\"http://www.w3.org/1999/xhtml\"><body>&nbsp;" +
+                 std::string{body} + "</body></html>"}};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::string bytes_of(const files& all) {
+  test::zip_file z;
+  for (const auto& [name, content] : all) {
+    z.entries.push_back({.name = name, .content = content, .deflate = name != "mimetype"});
+  }
+  return z.bytes();
+}
+
+std::string run(std::string_view instruction) {
+  return "<w:r><w:instrText>" + std::string{instruction} + "</w:instrText></w:r>";
+}
+std::string mark(std::string_view type) {
+  return "<w:r><w:fldChar w:fldCharType=\"" + std::string{type} + "\"/></w:r>";
+}
+
+struct sample {
+  const char* name;
+  std::string_view reason;
+  std::string_view claim;
+  files content;
+};
+
+void judge(const sample& c) {
+  CAPTURE(c.name);
+  const std::string bytes = bytes_of(c.content);
+  const test::outcome o = test::read_every_split(zip, bytes, {}, c.claim);
+  CAPTURE(o.detail);
+  CHECK(o.reason == c.reason);
+  // Without a claim the rules are the same; only the kind is not compared.
+  const test::outcome free = test::read(zip, bytes);
+  CAPTURE(free.detail);
+  if (c.reason != "wrong_family") CHECK(free.reason == c.reason);
+}
+
+TEST_CASE("documents are told apart by what they hold", "[office]") {
+  const files docx = package_of(word_main);
+  const files odt = odf_of("");
+  const files epub = epub_of("<p>x</p>");
+  const files jar{{"META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"}};
+  files late = odt;
+  std::swap(late[0], late[1]);
+  files docx_jar = docx;
+  docx_jar.insert(docx_jar.end(), jar.begin(), jar.end());
+  const sample cases[] = {
+      {"a docx", "", "docx", docx},
+      {"a docx as an xlsx", "wrong_family", "xlsx", docx},
+      {"a docx as a docm", "wrong_family", "docm", docx},
+      {"a docx as a plain archive", "wrong_family", "zip", docx},
+      {"an xlsx as a docx", "wrong_family", "docx", package_of(sheet_main)},
+      {"a plain archive as a docx", "wrong_family", "docx", {{"a.txt", "b"}}},
+      {"a JAR", "", "jar", jar},
+      {"a JAR as a docx", "wrong_family", "docx", jar},
+      {"a JAR as a plain archive", "wrong_family", "zip", jar},
+      {"a docx that is a JAR too", "wrong_family", "docx", docx_jar},
+      {"an APK as a JAR", "wrong_family", "jar", {{"AndroidManifest.xml", "x"}, jar[0]}},
+      {"a WAR as a JAR", "wrong_family", "jar", {{"WEB-INF/web.xml", "x"}, jar[0]}},
+      {"an odt", "", "odt", odt},
+      {"an odt as an ods", "wrong_family", "ods", odt},
+      {"an odt that says so late", "bad_order", "odt", late},
+      {"an epub", "", "epub", epub},
+      {"an epub as a docx", "wrong_family", "docx", epub},
+      {"two kinds of document",
+       "wrong_family",
+       "docx",
+       {{"[Content_Types].xml",
+         types(word_main, "<Override PartName=\"/x\" ContentType=\"" + std::string{sheet_main} + "\"/>")}}},
+      {"a docx without its relationship",
+       "missing_part",
+       "docx",
+       {{"[Content_Types].xml", types(word_main)}}},
+      {"parts that differ in case", "duplicate_entry", "docx",
+       package_of(word_main, {{"WORD/document.xml", "<a/>"}})},
+  };
+  for (const sample& c : cases) judge(c);
+  const test::outcome o = test::read(zip, bytes_of(docx));
+  CHECK(o.found.extension == "docx");
+  CHECK(o.found.media_type == "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+}
+
+TEST_CASE("Office documents with something that acts are refused", "[office]") {
+  const auto docx = [](files more, std::string_view body = "<w:p/>") {
+    return package_of(word_main, std::move(more), body);
+  };
+  const auto typed = [](std::string_view type) {
+    files all = package_of(word_main);
+    all[0].second = types(word_main, "<Override PartName=\"/x\" ContentType=\"" + std::string{type} + "\"/>");
+    return all;
+  };
+  const auto related = [&](std::string_view type, std::string_view target, std::string_view mode = {}) {
+    return docx({{"word/_rels/document.xml.rels", relations(relation(type, target, mode))}});
+  };
+  const auto inner = bytes_of(package_of(sheet_main));
+  const sample cases[] = {
+      {"a macro project by name", "macros", "docx", docx({{"word/vbaProject.bin", "x"}})},
+      {"a macro project by content type", "macros", "docx", typed("application/vnd.ms-office.vbaProject")},
+      {"a macro sheet by content type", "macros", "docx", typed("application/vnd.ms-excel.macrosheet+xml")},
+      {"a macro project by relationship", "macros", "docx", related("vbaProject", "x.dat")},
+      {"a macro sheet by folder", "macros", "docx", docx({{"xl/macrosheets/sheet1.xml", "<a/>"}})},
+      {"a custom user interface", "macros", "docx", docx({{"customUI/customUI.xml", "<a/>"}})},
+      {"ActiveX by folder", "activex", "docx", docx({{"word/activeX/activeX1.xml", "<a/>"}})},
+      {"ActiveX by content type", "activex", "docx", typed("application/vnd.ms-office.activeX+xml")},
+      {"ActiveX by relationship", "activex", "docx", related("control", "x.xml")},
+      {"a remote template", "external_reference", "docx", related("attachedTemplate", "http://evil.example/t.dotm", "External")},
+      {"a template on a share", "external_reference", "docx", related("attachedTemplate", "\\\\evil\\t.dotm", "External")},
+      {"a template on a share, as a URL", "external_reference", "docx", related("attachedTemplate", "file://evil/t.dotm", "External")},
+      {"a template on a share, in slashes", "external_reference", "docx", related("attachedTemplate", "file:////evil/t.dotm", "External")},
+      {"a template on the author's drive", "", "docx", related("attachedTemplate", "file:///C:\\Users\\a\\Normal.dotm", "External")},
+      {"a remote image", "external_reference", "docx", related("image", "https://evil.example/x.png", "External")},
+      {"a linked object", "external_reference", "docx", related("oleObject", "mhtml:http://evil!x-usc:http://evil", "External")},
+      {"a remote frame", "external_reference", "docx", related("frame", "x.htm", "External")},
+      {"an external relationship that does not say so", "external_reference", "docx", related("image", "http://evil.example/x")},
+      {"a hyperlink", "", "docx", related("hyperlink", "https://example.org/", "External")},
+      {"an embedded object by name", "embedded_file", "docx", docx({{"word/embeddings/oleObject1.bin", "x"}})},
+      {"an embedded object by relationship", "embedded_file", "docx", related("oleObject", "x.dat")},
+      {"an alternative chunk", "embedded_file", "docx", related("aFChunk", "x.html")},
+      {"an embedded workbook", "", "docx", docx({{"word/embeddings/Microsoft_Excel_Sheet.xlsx", inner}})},
+      {"an embedded workbook that is none", "bad_signature", "docx", docx({{"word/embeddings/Microsoft_Excel_Sheet.xlsx", "MZ........"}})},
+      {"an embedded workbook with macros", "macros", "docx",
+       docx({{"word/embeddings/S.xlsx", bytes_of(package_of(sheet_main, {{"xl/vbaProject.bin", "x"}}))}})},
+      {"DDE in a simple field", "dynamic_data_exchange", "docx", docx({}, "<w:fldSimple w:instr=' DDEAUTO c:\\\\x'/>")},
+      {"DDE over runs", "dynamic_data_exchange", "docx",
+       docx({}, mark("begin") + run(" DD") + run("EAU") + run("TO c:\\\\x") + mark("separate") + mark("end"))},
+      {"DDE without a result", "dynamic_data_exchange", "docx", docx({}, mark("begin") + run("dde x") + mark("end"))},
+      {"DDE in a header with another name", "dynamic_data_exchange", "docx",
+       docx({{"word/media/x.png", word(mark("begin") + run("DDE x") + mark("end"))}})},
+      {"a field whose kind is computed", "dynamic_data_exchange", "docx",
+       docx({}, mark("begin") + mark("begin") + run("QUOTE 68 68 69") + mark("end") + run(" x") + mark("end"))},
+      {"a field in a field", "", "docx",
+       docx({}, mark("begin") + run("IF ") + mark("begin") + run("PAGE") + mark("end") + run(" = 1") + mark("end"))},
+      {"a page number", "", "docx", docx({}, mark("begin") + run(" PAGE ") + mark("separate") + mark("end"))},
+      {"a remote picture field", "external_reference", "docx", docx({}, "<w:fldSimple w:instr='INCLUDEPICTURE \"http://evil/x\"'/>")},
+      {"a linked-object field", "external_reference", "docx", docx({}, "<w:fldSimple w:instr='LINK Excel.Sheet x'/>")},
+      {"a DDE link of a workbook", "dynamic_data_exchange", "xlsx",
+       package_of(sheet_main, {{"xl/externalLinks/externalLink1.xml",
+                                "<externalLink xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+                                "<ddeLink ddeService=\"cmd\" ddeTopic=\"/c calc\"/></externalLink>"}})},
+      {"a web service in a formula", "external_reference", "xlsx",
+       package_of(sheet_main, {{"xl/worksheets/sheet1.xml",
+                                "<s xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+                                "<f>WEBSERVICE(\"http://evil\")</f></s>"}})},
+      {"a program behind a click", "launch_action", "docx",
+       docx({{"ppt/slides/slide1.xml", "<a:x xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">"
+                                       "<a:hlinkClick action=\"ppaction://program\"/></a:x>"}})},
+      {"a document type", "doctype", "docx", docx({{"word/x.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}})},
+      {"XML that is not well-formed", "not_well_formed", "docx", docx({{"word/x.xml", "<a><b></a>"}})},
+      {"XML that is too deep", "nested_too_deep", "docx",
+       docx({{"word/x.xml", [] { std::string s; for (int i = 0; i < 300; ++i) s += "<a>"; return s; }()}})},
+      {"an empty part", "", "docx", docx({{"word/x.xml", ""}})},
+      {"a drawing that is not quite XML", "", "docx", docx({{"word/vmlDrawing1.vml", "<xml><br></xml>"}})},
+  };
+  for (const sample& c : cases) judge(c);
+}
+
+TEST_CASE("ODF and EPUB with something that acts are refused", "[office]") {
+  const sample cases[] = {
+      {"Basic", "macros", "odt", odf_of("", {{"Basic/Standard/Module1.xml", "<a/>"}})},
+      {"an empty Basic library", "", "odt", odf_of("", {{"Basic/Standard/script-lb.xml", "<a/>"}})},
+      {"a Python script", "macros", "odt", odf_of("", {{"Scripts/python/x.py", "x"}})},
+      {"an event listener", "macros", "odt", odf_of("<script:event-listener/>")},
+      {"a script in a link", "macros", "odt", odf_of("<text:a xlink:href='vnd.sun.star.script:x'/>")},
+      {"a hyperlink", "", "odt", odf_of("<text:a xlink:href='http://example.org/'/>")},
+      {"a remote image", "external_reference", "odt", odf_of("<draw:image xlink:href='http://evil/x'/>")},
+      {"an image inside", "", "odt", odf_of("<draw:image xlink:href='Pictures/x.png'/>")},
+      {"a remote section", "external_reference", "odt",
+       odf_of("<text:section-source xlink:href='//evil/x.odt'/>")},
+      {"DDE", "dynamic_data_exchange", "odt", odf_of("<office:dde-source/>")},
+      {"an OLE object", "embedded_file", "odt", odf_of("<draw:object-ole xlink:href='./Object 1'/>")},
+      {"an encrypted part", "encrypted", "odt",
+       odf_of("", {{"META-INF/manifest.xml",
+                    "<m:manifest xmlns:m=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\">"
+                    "<m:encryption-data/></m:manifest>"}})},
+      {"a script in a book", "javascript", "epub", epub_of("<script>x</script>")},
+      {"a handler in a book", "event_handler", "epub", epub_of("<p onclick='x'/>")},
+      {"a JavaScript link in a book", "javascript", "epub", epub_of("<a href=' java\tscript:x'>x</a>")},
+      {"a remote image in a book", "external_reference", "epub", epub_of("<img src='http://evil/x'/>")},
+      {"a link to another part", "", "epub", epub_of("<img src='../x.png'/>")},
+      {"a protected book", "encrypted", "epub", epub_of("", {{"META-INF/rights.xml", "<a/>"}})},
+      {"a book with an entity", "doctype", "epub",
+       epub_of("", {{"x.xhtml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}})},
+  };
+  for (const sample& c : cases) judge(c);
+}
+
+TEST_CASE("what a policy allows passes with a warning or without", "[office]") {
+  structure_limits limits;
+  limits.document.macros = handling::warn;
+  const std::string bytes = bytes_of(package_of(word_main, {{"word/vbaProject.bin", "x"}}));
+  const test::outcome o = test::read_every_split(zip, bytes, limits, "docx");
+  CHECK(o.reason == "");
+  CHECK(o.found.warnings.size() == 1);
+  limits.document.macros = handling::allow;
+  CHECK(test::read(zip, bytes, limits, "docx").found.warnings.empty());
+}
+
+TEST_CASE("where a link leads", "[office]") {
+  const struct {
+    std::string_view link;
+    target where;
+  } cases[] = {
+      {"", target::inside},
+      {"#x", target::inside},
+      {"media/a.png", target::inside},
+      {"NULL", target::inside},
+      {"C:\\a", target::local},
+      {"file:///C:/a", target::local},
+      {"file:///home/a", target::local},
+      {"/a", target::local},
+      {"../a", target::local},
+      {"http://x", target::remote},
+      {" HTTPS://x", target::remote},
+      {"\\\\host\\a", target::remote},
+      {"//host/a", target::remote},
+      {"/\\host/a", target::remote},
+      {"file://host/a", target::remote},
+      {"file:\\\\host\\a", target::remote},
+      {"file:////host/a", target::remote},
+      {"file:///%5c%5chost", target::remote},
+      {"ms-msdt:x", target::remote},
+      {"mhtml:x", target::remote},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.link);
+    CHECK(classify_target(c.link) == c.where);
+  }
+}
+
+}  // namespace
+}  // namespace uploadgate::formats
