@@ -69,6 +69,7 @@ class verdict {
 
  private:
   friend class inspection;
+  friend class form_inspection;
   enum class state : std::uint8_t { pending, accepted, rejected };
 
   state state_ = state::pending;
