@@ -56,6 +56,7 @@ struct document_rules {
   handling activex = handling::reject;
   handling formulas = handling::warn;  ///< CSV and TSV cells that spreadsheets run
   handling encrypted = handling::reject;
+  handling legacy_encodings = handling::reject;  ///< text that is neither UTF-8 nor UTF-16 with a mark
   std::uint64_t max_depth = 256;  ///< nesting of XML elements, JSON values, PDF objects
   bool operator==(const document_rules&) const = default;
 };
