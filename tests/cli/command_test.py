@@ -58,7 +58,13 @@ class Check(unittest.TestCase):
 
     def test_chunk_size_changes_nothing(self) -> None:
         files = sorted(HONEST.iterdir()) + sorted(HOSTILE.iterdir())
-        self.assertEqual(run("check", "--json", *files).stdout, run("check", "--json", "--chunk-size", 1, *files).stdout)
+        known_at_the_end = ("size", "entries", "unpacked_size", "frames")  # of a rejected file: what was known then
+        whole, bytewise = objects(run("check", "--json", *files)), objects(run("check", "--json", "--chunk-size", 1, *files))
+        for seen in whole + bytewise:
+            if seen["verdict"] == "rejected":
+                for key in known_at_the_end:
+                    seen.pop(key, None)
+        self.assertEqual(whole, bytewise)
 
     def test_another_name_and_standard_input(self) -> None:
         [seen] = objects(run("check", "--json", "--filename", "a.png", PHOTO))
@@ -137,7 +143,7 @@ class Others(unittest.TestCase):
         done = run("explain", HOSTILE / "png-with-zip-behind.png")
         self.assertEqual(done.returncode, 1)
         text = done.stdout.decode()
-        for word in ("path_guard", "magic_type", "structure", "trailing_data", "byte ", "SHA-256"):
+        for word in ("path_guard", "magic_type", "structure", "trailing_data", "byte 192", "media type"):
             self.assertIn(word, text)
         line = objects(run("explain", "--json", PHOTO))[0]
         self.assertIn("structure", [rule["by"] for rule in line["rules"]])
