@@ -30,8 +30,7 @@ std::shared_ptr<const std::vector<std::string>> normalised(std::span<const Text>
     list.push_back(std::move(lower));
   }
   std::ranges::sort(list);
-  const auto repeated = std::ranges::unique(list);
-  list.erase(repeated.begin(), repeated.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
   return std::make_shared<const std::vector<std::string>>(std::move(list));
 }
 
