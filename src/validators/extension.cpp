@@ -74,7 +74,7 @@ result extension::begin(const upload& claim, facts& found) const {
     while (begin < text.size()) {
       const std::size_t end = std::min(text.find_first_of(boundaries, begin + 1), text.size());
       const std::string_view segment = trimmed(std::string_view{text}.substr(begin + 1, end - begin - 1));
-      if (names::execution_of(segment) == names::execution::anywhere && !allows(segment)) {
+      if (!allows(segment) && names::execution_of(segment) == names::execution::anywhere) {
         return std::string{segment};
       }
       begin = end;
