@@ -28,8 +28,9 @@ path_guard::path_guard(std::string root) {
 
 result path_guard::begin(const upload& claim, facts& found) const {
   result r = names::judge(claim.filename, max_length_);
-  // An accepted name of ASCII is its own safe name; this is the everyday case.
-  const bool itself = r.ok() && claim.filename.size() <= max_safe_name && unicode::is_ascii(claim.filename);
+  // An accepted name in NFC is its own safe name; this is the everyday case.
+  const bool itself =
+      r.ok() && claim.filename.size() <= max_safe_name && unicode::nfc(claim.filename) == claim.filename;
   if (!claim.filename.empty())
     found.safe_name = itself ? std::string{claim.filename} : safe_name(claim.filename);
   if (!r.ok()) return r;
