@@ -23,10 +23,13 @@ marks scan(std::string_view text) {
   unsigned char pair = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    control = static_cast<unsigned char>(control | (byte < 0x20) | (byte == 0x7F));
+    control = static_cast<unsigned char>(control | unsigned{byte < 0x20} | unsigned{byte == 0x7F});
   }
-  for (std::size_t i = 1; i < text.size(); ++i)
-    pair = static_cast<unsigned char>(pair | ((text[i] == '-') & (text[i - 1] == '-')));
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const unsigned here = text[i] == '-';
+    const unsigned before = text[i - 1] == '-';
+    pair = static_cast<unsigned char>(pair | (here & before));
+  }
   return {control != 0, pair != 0};
 }
 
