@@ -115,8 +115,10 @@ result read_quoted(std::string_view text, std::size_t& i, parameter& p) {
   const std::size_t stop = close == npos ? text.size() : close;
   p.value = text.substr(i + 1, stop - i - 1);
   p.value_at = i + 1;
-  if (const std::size_t slash = p.value.find('\\'); slash != npos)
-    return no(errc::form_parameter_backslash, p.value_at + slash);
+  const bool ends = close != npos && (close + 1 == text.size() || text[close + 1] == ';');
+  if (!ends)  // because of a backslash before the mark?
+    if (const std::size_t slash = p.value.find('\\'); slash != npos)
+      return no(errc::form_parameter_backslash, p.value_at + slash);
   if (close == npos) return no(errc::form_parameter_quoting, i, "no closing quotation mark");
   i = close + 1;
   if (i < text.size() && text[i] != ';') return no(errc::form_parameter_quoting, i, "text behind the value");
@@ -150,17 +152,24 @@ result read_parameter(std::string_view text, std::size_t& i, form_disposition& s
   if (i < text.size() && text[i] == ' ') ++i;
   parameter p{};
   p.name_at = i;
-  while (i < text.size() && is(text[i], ch::token)) ++i;
+  const std::string_view rest = text.substr(i);
+  if (rest.starts_with("name=\"")) {
+    i += 4;
+  } else if (rest.starts_with("filename=\"")) {
+    i += 8;
+  } else {
+    while (i < text.size() && is(text[i], ch::token)) ++i;
+  }
   p.name = text.substr(p.name_at, i - p.name_at);
   if (p.name.empty() || i == text.size() || text[i] != '=')
     return no(errc::form_disposition_invalid, i, "a parameter is not name=value");
   ++i;
-  if (p.name.find('*') != npos) {
+  const bool is_file = p.name == "filename";
+  if (!is_file && p.name.find('*') != npos) {
     if (starred) return no(errc::form_parameter_duplicate, p.name_at);
     starred = true;
     return read_star(text, i, p, seen, limits);
   }
-  const bool is_file = p.name == "filename";
   if (!is_file && p.name != "name") return no(errc::form_parameter_unknown, p.name_at, p.name);
   if (is_file ? seen.filename.has_value() : seen.name.data() != nullptr)
     return no(errc::form_parameter_duplicate, p.name_at, p.name);

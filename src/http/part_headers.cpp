@@ -62,8 +62,14 @@ result part_headers::line(std::string_view text, std::uint64_t offset, const nee
     return {i == 0 ? errc::form_header_folded : errc::form_header_whitespace, "tab", offset + i};
   }
   // The spelling of nearly all clients needs no second look at the name.
-  for (const std::string_view usual : {"Content-Disposition: ", "Content-Type: "})
-    if (text.starts_with(usual)) return value_of(text, usual.size() - 2, usual.size(), offset);
+  constexpr std::string_view usual = "Content-Disposition: ";
+  constexpr std::string_view usual_disposition = "Content-Disposition: form-data";
+  constexpr std::string_view usual_type = "Content-Type: ";
+  if (text.starts_with(usual_disposition) && text.back() != ' ') {
+    if (result r = once(disposition, offset); !r.ok()) return r;
+    return read_disposition(text.substr(usual.size()), offset + usual.size());
+  }
+  if (text.starts_with(usual_type)) return value_of(text, usual_type.size() - 2, usual_type.size(), offset);
   if (text.front() == ' ') return {errc::form_header_folded, "", offset};
   const std::size_t colon = text.find(':');
   if (colon == npos) return {errc::form_header_malformed, "no colon", offset};
