@@ -1,6 +1,7 @@
 #include <uploadgate/http/content_disposition.hpp>
 
 #include "http/characters.hpp"
+#include "unicode.hpp"
 
 #include <charconv>
 #include <utility>
@@ -30,8 +31,34 @@ std::size_t odd_bracket(std::string_view name) {
   return npos;
 }
 
+bool is_escape(std::string_view text) {
+  const auto hex = [](char c) {
+    return (c >= '0' && c <= '9') || (http::lower(c) >= 'a' && http::lower(c) <= 'f');
+  };
+  return text.size() >= 3 && text[0] == '%' && hex(text[1]) && hex(text[2]);
+}
+
+// What servers in Python and JavaScript take for a line's end, or trim from a value's ends.
+result check_unicode(std::string_view value, std::size_t at) {
+  constexpr char32_t line_separator = 0x2028;
+  constexpr char32_t paragraph_separator = 0x2029;
+  constexpr char32_t byte_order_mark = 0xFEFF;
+  for (std::size_t i = 0; i < value.size();) {
+    const unicode::decoded d = unicode::decode(value.substr(i));
+    if (d.form != unicode::form::valid) return no(errc::form_parameter_encoding, at + i);
+    const bool c1_control = d.value >= 0x80 && d.value < 0xA0;
+    if (c1_control || d.value == line_separator || d.value == paragraph_separator)
+      return no(errc::form_header_control, at + i);
+    const bool at_end = i == 0 || i + d.length == value.size();
+    if (at_end && (unicode::is_space(d.value) || d.value == byte_order_mark))
+      return no(errc::form_parameter_space, at + i);
+    i += d.length;
+  }
+  return {};
+}
+
 // The spellings that some server takes for something else. `at` is where the value stands.
-result check_suspect(std::string_view value, bool is_file, std::size_t at) {
+result check_suspect(std::string_view value, bool is_file, std::size_t at, const multipart_limits& limits) {
   for (std::size_t i = 0; i < value.size(); ++i) {
     const std::string_view rest = value.substr(i);
     switch (value[i]) {
@@ -43,6 +70,8 @@ result check_suspect(std::string_view value, bool is_file, std::size_t at) {
       case '%':  // browsers write these three, and only some servers undo them (WHATWG form encoding)
         for (const std::string_view escape : {"%22", "%0a", "%0d"})
           if (http::same_word(rest.substr(0, 3), escape)) return no(errc::form_parameter_escape, at + i);
+        if (is_file && !limits.percent_escapes && is_escape(rest))
+          return no(errc::form_parameter_escape, at + i);
         break;
       case '&':  // formidable and multiparty undo &#1234;
         if (rest.starts_with("&#")) return no(errc::form_parameter_escape, at + i);
@@ -70,12 +99,13 @@ result check_value(std::string_view value, bool is_file, std::size_t at, const m
   const std::uint8_t bits = http::any_of(value);
   if (bits & ch::control) return no(errc::form_header_control, at + http::first_with(value, ch::control));
   if (bits & ch::suspect)
-    if (result r = check_suspect(value, is_file, at); !r.ok()) return r;
+    if (result r = check_suspect(value, is_file, at, limits); !r.ok()) return r;
   if (value.front() == ' ') return no(errc::form_parameter_space, at);
   if (value.back() == ' ') return no(errc::form_parameter_space, at + value.size() - 1);
   if (bits & ch::high)
-    if (const std::size_t i = http::invalid_utf8(value); i != npos)
-      return no(errc::form_parameter_encoding, at + i);
+    if (result r = check_unicode(value, at); !r.ok()) return r;
+  // Node's busboy makes nothing of these two.
+  if (is_file && (value == "." || value == "..")) return no(errc::form_filename_path, at);
   if (!is_file && value.front() == '_') {
     if (http::same_word(value, "_charset_")) return no(errc::form_charset_field, at);
     if (value.starts_with("__proto__")) return no(errc::form_name_reserved, at);

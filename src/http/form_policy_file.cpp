@@ -79,6 +79,7 @@ void read_lenient(const json::value& v, multipart_limits& limits) {
       {"token_values", &multipart_limits::token_values},
       {"matching_filename_star", &multipart_limits::matching_filename_star},
       {"message_types", &multipart_limits::message_types},
+      {"percent_escapes", &multipart_limits::percent_escapes},
       {"extension_headers", &multipart_limits::extension_headers},
   };
   json::object o{v, "lenient"};
