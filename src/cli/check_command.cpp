@@ -59,8 +59,7 @@ void add_check(CLI::App& app, int& status) {
                   "Judge under this name instead of the path's last component");
   sub->add_option("--content-type", o->judge.content_type, "The content type that the client claims");
   sub->add_flag("--json", o->json, "One JSON object a line");
-  sub->add_option("--chunk-size", o->judge.chunk_size, "Bytes to feed at a time")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{64 * MiB}));
+  sub->add_option("--chunk-size", o->judge.chunk_size, "Bytes to feed at a time")->check(chunk_sizes());
   sub->add_option("--files-from", o->files_from,
                   "Read paths from this file (`-`: standard input), one a line");
   sub->add_option("PATH", o->paths, "Files to judge (`-`: standard input)");

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   int status = all_accepted;
   add_check(app, status);
   add_explain(app, status);
+  add_form(app, status);
   add_name(app, status);
   add_policy(app, status);
   try {

@@ -138,6 +138,50 @@ class Name(unittest.TestCase):
         self.assertEqual([o["verdict"] for o in objects(done)], ["accepted", "rejected", "rejected"])
 
 
+class Form(unittest.TestCase):
+    TYPE = "multipart/form-data; boundary=x"
+
+    @staticmethod
+    def body(*parts: tuple[str, bytes]) -> bytes:
+        return b"".join(b"--x\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % (head.encode(), data)
+                        for head, data in parts) + b"--x--\r\n"
+
+    def test_a_form_without_a_policy_is_judged_by_its_framing(self) -> None:
+        body = self.body(('name="title"', b"hello"), ('name="file"; filename="a.jpg"', b"no JPEG"))
+        done = run("form", "--json", "--content-type", self.TYPE, stdin=body)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        [seen] = objects(done)
+        self.assertEqual(seen["verdict"], "accepted")
+        self.assertEqual([(p["name"], p["filename"], p["size"], p["verdict"]) for p in seen["parts"]],
+                         [("title", None, 5, "accepted"), ("file", "a.jpg", 7, "accepted")])
+        for part in seen["parts"]:
+            self.assertEqual(len(part["sha256"]), 64)
+        self.assertEqual(run("form", "--json", "--chunk-size", 1, "--content-type", self.TYPE, stdin=body).stdout, done.stdout)
+
+    def test_an_ambiguous_form_is_refused_at_its_byte(self) -> None:
+        body = self.body(('name="a"; name="b"', b"x"))
+        done = run("form", "--json", "--content-type", self.TYPE, stdin=body)
+        self.assertEqual(done.returncode, 1)
+        [seen] = objects(done)
+        self.assertEqual(seen["verdict"], "rejected")
+        self.assertTrue(seen["reason"].startswith("form_"), seen)
+        self.assertIn("offset", seen)
+
+    def test_a_form_policy_judges_the_files(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            policy = pathlib.Path(folder) / "form.json"
+            policy.write_text('{"fields": {"photo": {"policy": {"extensions": ["jpg"]}}}}')
+            arguments = ("form", "--json", "--policy", policy, "--content-type", self.TYPE)
+            good = run(*arguments, stdin=self.body(('name="photo"; filename="a.jpg"', PHOTO.read_bytes())))
+            self.assertEqual(good.returncode, 0, good.stdout)
+            [seen] = objects(run(*arguments, stdin=self.body(('name="photo"; filename="a.jpg"', b"<?php"))))
+            self.assertEqual((seen["verdict"], seen["parts"][0]["reason"]), ("rejected", "type_mismatch"))
+
+    def test_the_content_type_is_required(self) -> None:
+        self.assertEqual(run("form", stdin=b"").returncode, 2)
+        self.assertEqual(run("form", "--content-type", "text/plain", stdin=b"").returncode, 1)
+
+
 class Others(unittest.TestCase):
     def test_explain_shows_every_rule_and_the_byte(self) -> None:
         done = run("explain", HOSTILE / "png-with-zip-behind.png")
