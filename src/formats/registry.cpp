@@ -120,7 +120,7 @@ constexpr std::array rows{
     format{"flac", list<"flac">, list<"audio/flac", "audio/x-flac">, starts_with<"fLaC">, flac, list<"audio/mpeg">},
     format{"opus", list<"opus">, list<"audio/opus">, opus_signature, ogg, list<"audio/ogg">},
     format{"ogv", list<"ogv">, list<"video/ogg">, ogv_signature, ogg, list<"application/ogg">},
-    format{"ogg", list<"ogg", "oga", "spx">, list<"audio/ogg", "application/ogg">, ogg_signature, ogg},
+    format{"ogg", list<"ogg", "oga", "spx">, list<"audio/ogg", "application/ogg">, ogg_signature, ogg, list<"video/ogg">},
     format{"midi", list<"mid", "midi">, list<"audio/midi", "audio/x-midi", "audio/mid">, starts_with<"MThd">, midi},
     format{"mp3", list<"mp3">, list<"audio/mpeg", "audio/mp3", "audio/x-mp3">, mp3_signature, mp3, list<"application/octet-stream">},
     format{"aac", list<"aac">, list<"audio/aac", "audio/x-aac", "audio/aacp">, adts_signature, adts, list<"audio/x-hx-aac-adts", "audio/mpeg">},
