@@ -135,7 +135,7 @@ result riff_file::head(kind how, bytes_view b, std::uint64_t at) {
   } else if (how == kind::sizes) {
     const std::uint64_t riff = le64(b, 0);
     large_data_ = le64(b, 8);
-    if (riff > UINT64_MAX - 8 || large_data_ > riff) return {errc::bad_length, "ds64", at};
+    if (riff > UINT64_MAX - 8 || (riff > 0 && large_data_ > riff)) return {errc::bad_length, "ds64", at};
     if (riff) open_[0].end = riff + 8;
   }
   return {};
