@@ -114,7 +114,7 @@ constexpr std::array rows{
     format{"m4a", list<"m4a", "m4b">, list<"audio/mp4", "audio/x-m4a", "audio/m4a", "audio/x-m4b">, m4a_signature, isobmff_file, list<"video/mp4", "video/3gpp">},
     format{"webm", list<"webm">, list<"video/webm", "audio/webm">, webm_signature, matroska},
     format{"mkv", list<"mkv", "mka">, list<"video/x-matroska", "video/matroska", "audio/x-matroska", "audio/matroska">, matroska_signature, matroska},
-    format{"wav", list<"wav", "wave">, list<"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave">, wav_signature, riff, list<"application/octet-stream">},
+    format{"wav", list<"wav", "wave">, list<"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave">, wav_signature, riff},
     format{"avi", list<"avi">, list<"video/x-msvideo", "video/avi", "video/vnd.avi", "video/msvideo">, avi_signature, riff},
     format{"aiff", list<"aiff", "aif", "aifc">, list<"audio/aiff", "audio/x-aiff">, aiff_signature, aiff},
     format{"flac", list<"flac">, list<"audio/flac", "audio/x-flac">, starts_with<"fLaC">, flac, list<"audio/mpeg">},
