@@ -10,7 +10,8 @@ namespace uploadgate::fuzz {
 
 inline result read(formats::grammar_function grammar, bytes_view data, std::size_t a, std::size_t b,
                    const formats::format* row) {
-  formats::parse parse{grammar, structure_limits{}, row};
+  const structure_limits limits;
+  formats::parse parse{grammar, limits, row};
   for (const bytes_view piece : {data.first(a), data.subspan(a, b - a), data.subspan(b)}) {
     if (piece.empty()) continue;
     if (result r = parse.feed(piece); !r.ok()) return r;

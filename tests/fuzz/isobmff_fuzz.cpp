@@ -4,9 +4,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace uploadgate;
-  bool undecided = false;
+  const bytes_view data{reinterpret_cast<const std::byte*>(bytes), size};
   const formats::format* row =
-      formats::find_signature({reinterpret_cast<const std::byte*>(bytes), size}, undecided);
-  if (row && row->read != formats::isobmff_file) row = nullptr;
+      formats::find_extension(formats::avif_signature(data) == formats::match::yes   ? "avif"
+                              : formats::heic_signature(data) == formats::match::yes ? "heic"
+                                                                                     : "");
   return fuzz::grammar(formats::isobmff_file, bytes, size, row);
 }
