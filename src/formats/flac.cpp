@@ -3,6 +3,7 @@
 #include "endian.hpp"
 #include "grammars.hpp"
 #include "id3.hpp"
+#include "image_metadata.hpp"
 
 #include <boost/crc.hpp>
 
@@ -60,15 +61,21 @@ using frame_sum = boost::crc_optimal<16, 0x8005, 0, 0, false, false>;
 }  // namespace
 
 grammar flac(reader& in, context& ctx) {
-  std::uint64_t metadata = 0;
+  image_metadata metadata;
   // Some taggers write ID3v2 in front, which the specification does not know (section 3).
   const bytes_view start = co_await in.peek(id3_header);
   if (start.size() == id3_header && as_text(start.first(3)) == "ID3") {
     const bytes_view head = co_await in.take(id3_header);
     id3_tag tag;
     if (result r = read_id3(head, 0, ctx.limits, tag); !r.ok()) co_return r;
-    metadata = tag.size;
-    co_await in.skip(tag.size);
+    if (result r = metadata.claim(ctx, tag.size, 0); !r.ok()) co_return r;
+    const std::uint64_t end = in.offset() + tag.size;
+    metadata.begin_text(in.offset(), "ID3v2");
+    while (in.offset() < end) {
+      const bytes_view piece = co_await in.some(end - in.offset());
+      if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+    }
+    if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
   }
   const bytes_view magic = co_await in.take(4);
   if (as_text(magic) != "fLaC") co_return in.object(errc::bad_signature, {}, 4);
@@ -94,16 +101,19 @@ grammar flac(reader& in, context& ctx) {
       samples = (u8(b, 13) & 15ULL) << 32 | be32(b, 14);
       continue;
     }
-    metadata += size;
-    if (metadata > ctx.limits.image.max_metadata) co_return result{errc::metadata_too_large, {}, at};
-    if (type == picture && size >= 32) {
+    if (result r = metadata.claim(ctx, size, at); !r.ok()) co_return r;
+    const std::uint64_t end = in.offset() + size;
+    if (type == picture) {
+      if (size < 32) co_return result{errc::bad_length, "PICTURE", at + 1};
       const bytes_view b = co_await in.take(8);
-      const std::uint64_t mime = be32(b, 4);
-      if (mime > size - 32) co_return result{errc::bad_length, "a picture's media type", at + 8};
-      co_await in.skip(size - 8);
-    } else {
-      co_await in.skip(size);
+      if (be32(b, 4) > size - 32) co_return result{errc::bad_length, "a picture's media type", at + 8};
     }
+    metadata.begin_text(in.offset(), "a metadata block");
+    while (in.offset() < end) {
+      const bytes_view piece = co_await in.some(end - in.offset());
+      if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+    }
+    if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
   }
 
   if (!(co_await in.more())) {

@@ -1,6 +1,7 @@
 // AIFF, AIFF-C (Apple, EA IFF 85) and Standard MIDI files (RP-001): chunks with big-endian sizes.
 #include "endian.hpp"
 #include "grammars.hpp"
+#include "image_metadata.hpp"
 
 #include <algorithm>
 #include <string>
@@ -23,7 +24,7 @@ grammar aiff(reader& in, context& ctx) {
   const std::uint64_t end = 8 + std::uint64_t{be32(form, 4)};
   bool common = false;
   bool sound = false;
-  std::uint64_t opaque = 0;
+  image_metadata metadata;
   while (in.offset() < end) {
     const std::uint64_t at = in.offset();
     if (end - at < 8) co_return in.object(errc::bad_length, "FORM ends within a chunk");
@@ -43,10 +44,16 @@ grammar aiff(reader& in, context& ctx) {
       const std::uint64_t least = id == comm ? 18 : 8;
       if (size < least) co_return in.object(errc::bad_length, name + " is too short", 8);
     } else {
-      opaque += size;
-      if (opaque > ctx.limits.image.max_metadata) co_return in.object(errc::metadata_too_large, name, 8);
+      if (result r = metadata.claim(ctx, size, at); !r.ok()) co_return r;
+      const std::uint64_t chunk_end = in.offset() + size;
+      metadata.begin_text(in.offset(), "a chunk");
+      while (in.offset() < chunk_end) {
+        const bytes_view piece = co_await in.some(chunk_end - in.offset());
+        if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+      }
+      if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
     }
-    co_await in.skip(size);
+    if (id == comm || id == ssnd) co_await in.skip(size);
     if (size % 2 == 1 && in.offset() < end) co_await in.skip(1);
   }
   if (!common || !sound) co_return in.object(errc::missing_part, common ? "SSND" : "COMM");

@@ -45,8 +45,13 @@ grammar isobmff_file(reader& in, context& ctx) {
     std::uint64_t size = be32(header, 0);
     const std::uint32_t type = be32(header, 4);
     if (w.parent() == code("udta") && size == 0) {
-      if (result r = w.opaque(type, w.end() - at, at); !r.ok()) co_return r;
-      co_await in.skip(w.end() - in.offset());
+      if (result r = w.metadata().claim(ctx, w.end() - in.offset(), at); !r.ok()) co_return r;
+      w.metadata().begin_text(in.offset(), "user data");
+      while (in.offset() < w.end()) {
+        const bytes_view piece = co_await in.some(w.end() - in.offset());
+        if (result r = w.metadata().text(ctx, piece); !r.ok()) co_return r;
+      }
+      if (result r = w.metadata().end_text(ctx); !r.ok()) co_return r;
       continue;
     }
     std::uint64_t header_size = 8;
@@ -112,12 +117,21 @@ grammar isobmff_file(reader& in, context& ctx) {
         if (result r = w.pictures().payload(start, end); !r.ok()) co_return r;
       }
       for (;;) {
-        std::uint64_t where = 0;
-        std::size_t length = 0;
-        if (!w.pictures().next_grid(in.offset(), end, where, length)) break;
-        co_await in.skip(where - in.offset());
-        const bytes_view description = co_await in.take(length);
-        if (result r = w.pictures().grid(description, where); !r.ok()) co_return r;
+        const items::place next = w.pictures().next_place(in.offset(), end);
+        if (next.kind == items::look::none) break;
+        co_await in.skip(next.from - in.offset());
+        if (next.kind == items::look::grid) {
+          const bytes_view description = co_await in.take(static_cast<std::size_t>(next.length));
+          if (result r = w.pictures().grid(description, next.from); !r.ok()) co_return r;
+          continue;
+        }
+        if (result r = w.metadata().claim(ctx, next.length, next.from); !r.ok()) co_return r;
+        w.metadata().begin_text(next.from, "an item");
+        while (in.offset() < next.from + next.length) {
+          const bytes_view piece = co_await in.some(next.from + next.length - in.offset());
+          if (result r = w.metadata().text(ctx, piece); !r.ok()) co_return r;
+        }
+        if (result r = w.metadata().end_text(ctx); !r.ok()) co_return r;
       }
       if (end == walk::to_the_end) {
         for (;;) {
@@ -153,9 +167,13 @@ grammar isobmff_file(reader& in, context& ctx) {
       w.done(l);
       co_await in.skip(l.unlooked);
     }
-    const std::uint64_t rest = end - in.offset();
-    if (result r = w.opaque(type, rest, at); !r.ok()) co_return r;
-    co_await in.skip(rest);
+    if (result r = w.metadata().claim(ctx, end - in.offset(), at); !r.ok()) co_return r;
+    w.metadata().begin_text(in.offset(), "a box");
+    while (in.offset() < end) {
+      const bytes_view piece = co_await in.some(end - in.offset());
+      if (result r = w.metadata().text(ctx, piece); !r.ok()) co_return r;
+    }
+    if (result r = w.metadata().end_text(ctx); !r.ok()) co_return r;
   }
   if (in.offset() == 0) co_return in.object(errc::truncated);
   co_return w.finish(in.offset());

@@ -79,7 +79,11 @@ result items::finish_meta(std::uint64_t start) {
   if (result r = judge_sizes(); !r.ok()) return r;
   for (extent& e : extents_) {
     const item* i = find(e.id);
-    if (i->type == code("grid")) e.grid = e.length <= grid_large;
+    if (i->type == code("grid")) {
+      if (e.length > grid_large) return {errc::bad_length, "the description of a grid is too long", e.at};
+      e.kind = look::grid;
+    }
+    if (i->type == code("Exif") || i->type == code("mime") || i->type == code("uri ")) e.kind = look::text;
     if (!e.in_idat) continue;
     if (e.from > idat_size_ || e.length > idat_size_ - e.from) {
       return {errc::bad_length, "an item lies outside of idat", e.at};
@@ -90,35 +94,32 @@ result items::finish_meta(std::uint64_t start) {
         bytes_view{idat_}.subspan(static_cast<std::size_t>(e.from), static_cast<std::size_t>(e.length));
     current_ = e.id;
     if (result r = grid(piece, idat_at_ + e.from); !r.ok()) return r;
-    e.grid = false;
+    e.kind = look::none;
   }
   std::ranges::sort(extents_, {}, [](const extent& e) { return std::pair{e.from, ~e.length}; });
   for (extent& e : extents_) {
     const bool passed = std::ranges::any_of(payloads_, [&](const range& held) { return e.from < held.to; });
-    if (e.grid && passed) {
-      e.grid = false;
-      ctx_.examined_only(examined::prefix, "a grid's description stands before the meta box");
+    if (e.kind != look::none && !e.in_idat && passed) {
+      e.kind = look::none;
+      ctx_.examined_only(examined::prefix, "a grid or metadata stands before the meta box");
     }
   }
   return {};
 }
 
-bool items::next_grid(std::uint64_t at, std::uint64_t end, std::uint64_t& where, std::size_t& length) const {
-  const auto it = std::ranges::find_if(extents_, [&](const extent& e) {
-    return e.grid && !e.in_idat && e.from >= at && e.from < end && e.length <= end - e.from;
-  });
-  if (it == extents_.end()) return false;
-  where = it->from;
-  length = static_cast<std::size_t>(it->length);
-  return true;
+items::place items::next_place(std::uint64_t at, std::uint64_t end) {
+  for (extent& e : extents_) {
+    if (e.kind == look::none || e.in_idat || e.from < at || e.from >= end) continue;
+    if (e.length > end - e.from) continue;  // finish() refuses it
+    const place next{e.kind, e.from, e.length};
+    current_ = e.id;
+    e.kind = look::none;
+    return next;
+  }
+  return {};
 }
 
 result items::grid(bytes_view d, std::uint64_t at) {
-  for (extent& e : extents_) {
-    if (!e.grid || e.in_idat || e.from != at) continue;
-    e.grid = false;
-    current_ = e.id;
-  }
   if (d.size() < grid_small || (u8(d, 1) & 1 && d.size() < grid_large)) {
     return {errc::bad_length, "the description of a grid is too short", at};
   }

@@ -207,7 +207,7 @@ result items::add_extent(const leaf&, std::uint64_t from, std::uint64_t length, 
   if (extents_.size() == max_extents) return {errc::too_many_entries, "more than 2048 extents", at};
   if (length == 0) ctx_.found.warn("an item's extent has no length");
   if (length == 0 || construction_ == 2) return {};
-  extents_.push_back({from, length, at, current_, construction_ == 1, false});
+  extents_.push_back({from, length, at, current_, construction_ == 1, look::none});
   return {};
 }
 

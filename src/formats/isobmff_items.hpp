@@ -35,12 +35,19 @@ class items {
   result finish_meta(std::uint64_t start);
   result payload(std::uint64_t from, std::uint64_t to);              // an mdat box
   void payload_ends(std::uint64_t at) { payloads_.back().to = at; }  // of an mdat without a size
-  // The next description of a grid that stands in [at, end): where, how long; and what it says.
-  [[nodiscard]] bool next_grid(std::uint64_t at, std::uint64_t end, std::uint64_t& where,
-                               std::size_t& length) const;
-  result grid(bytes_view description, std::uint64_t at);
   // The end of the file.
   result finish(std::uint64_t size, bool tracks);
+
+  // What is looked at when it streams past: the description of a grid, Exif, XMP.
+  enum class look : std::uint8_t { none, grid, text };
+  struct place {
+    look kind = look::none;
+    std::uint64_t from = 0;
+    std::uint64_t length = 0;
+  };
+  // The next such place in [at, end) of an mdat box.
+  place next_place(std::uint64_t at, std::uint64_t end);
+  result grid(bytes_view description, std::uint64_t at);
 
   bool seen = false;      // a file-level meta with items was finished
   bool pictures = false;  // its handler is 'pict'
@@ -61,7 +68,7 @@ class items {
     std::uint64_t at = 0;  // where it is declared
     std::uint32_t id = 0;
     bool in_idat = false;
-    bool grid = false;  // describes a grid, and was not read yet
+    look kind = look::none;
   };
   struct size {
     std::uint64_t width = 0;

@@ -155,6 +155,9 @@ step walk::begin(leaf& l, std::uint64_t at) {
 }
 
 step walk::next(leaf& l, bytes_view bytes, std::uint64_t at) {
+  if (l.type == code("idat") && l.parent == code("meta")) {
+    if (result r = metadata_.whole_text(ctx_, bytes, at, "idat"); !r.ok()) return {std::move(r), 0};
+  }
   if (l.parent == code("stsd")) return {movie_.sample_entry(l.type, bytes, at), 0};
   if (l.parent == code("iref") || is_item_box(l.type)) return items_.next(l, bytes, at);
   return movie_.next(l, bytes, at);
@@ -164,14 +167,6 @@ void walk::done(const leaf& l) {
   if (l.type == code("hdlr") && depth_ == 1 && in_file_meta()) {
     items_.pictures = movie_.last_handler == code("pict");
   }
-}
-
-result walk::opaque(std::uint32_t type, std::uint64_t bytes, std::uint64_t at) {
-  if (bytes > ctx_.limits.image.max_metadata || opaque_ > ctx_.limits.image.max_metadata - bytes) {
-    return {errc::metadata_too_large, "with '" + name(type) + "'", at};
-  }
-  opaque_ += bytes;
-  return {};
 }
 
 result walk::finish(std::uint64_t size) {

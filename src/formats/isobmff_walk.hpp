@@ -1,6 +1,7 @@
 // The boxes that are open, and what each of them has held so far.
 #pragma once
 
+#include "image_metadata.hpp"
 #include "isobmff_box.hpp"
 #include "isobmff_items.hpp"
 #include "isobmff_movie.hpp"
@@ -40,14 +41,14 @@ class walk {
   // A leaf was read.
   void done(const leaf& l);
   result brands(bytes_view payload, std::uint64_t at);
-  // Bytes that are claimed and not understood.
-  result opaque(std::uint32_t type, std::uint64_t bytes, std::uint64_t at);
   result finish(std::uint64_t size);
   // Whether what came so far could be a whole file.
   [[nodiscard]] bool complete() const { return moov_ || items_.seen; }
   [[nodiscard]] bool in_file_meta() const { return depth_ > 0 && open_[0].type == code("meta"); }
 
   [[nodiscard]] items& pictures() { return items_; }
+  // Bytes that are claimed and not understood, and the items that hold Exif, XMP and the like.
+  [[nodiscard]] image_metadata& metadata() { return metadata_; }
   void payload(std::uint64_t bytes) { payload_ += bytes; }
 
  private:
@@ -72,7 +73,7 @@ class walk {
   std::uint32_t seen_ = 0;  // at the top
   bool moov_ = false;
   bool file_meta_ = false;
-  std::uint64_t opaque_ = 0;
+  image_metadata metadata_;
   std::uint64_t payload_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // Matroska and WebM: elements of EBML (RFC 8794, RFC 9559).
 #include "endian.hpp"
 #include "grammars.hpp"
+#include "image_metadata.hpp"
 
 #include <algorithm>
 #include <array>
@@ -213,16 +214,8 @@ class elements {
     }
   }
 
-  result opaque(std::uint32_t e, std::uint64_t bytes, std::uint64_t at) {
-    const bool payload = parent() == cluster || e == cues;
-    if (payload) return {};
-    if (bytes > ctx_.limits.image.max_metadata || opaque_ > ctx_.limits.image.max_metadata - bytes) {
-      return {errc::metadata_too_large, hex(e), at};
-    }
-    opaque_ += bytes;
-    return {};
-  }
-
+  // Samples and their index are not looked at.
+  [[nodiscard]] bool is_payload(std::uint32_t e) const { return parent() == cluster || e == cues; }
   [[nodiscard]] bool over() const { return segment_ && depth_ == 0; }
   [[nodiscard]] result finish(std::uint64_t at) const {
     if (!segment_) return {errc::truncated, "there is no Segment", at};
@@ -255,7 +248,6 @@ class elements {
   std::string attached_;
   std::uint64_t width_ = 0;
   std::uint64_t height_ = 0;
-  std::uint64_t opaque_ = 0;
   bool web_ = false;
   bool header_ = false;
   bool segment_ = false;
@@ -266,6 +258,7 @@ class elements {
 
 grammar matroska(reader& in, context& ctx) {
   elements all{ctx};
+  image_metadata metadata;
   for (;;) {
     while (all.depth() > 0 && in.offset() == all.end()) {
       if (result r = all.close(); !r.ok()) co_return r;
@@ -315,8 +308,17 @@ grammar matroska(reader& in, context& ctx) {
       if (result r = all.value(element, b, body); !r.ok()) co_return r;
       continue;
     }
-    if (result r = all.opaque(element, size, at); !r.ok()) co_return r;
-    co_await in.skip(size);
+    if (all.is_payload(element)) {
+      co_await in.skip(size);
+      continue;
+    }
+    if (result r = metadata.claim(ctx, size, at); !r.ok()) co_return r;
+    metadata.begin_text(in.offset(), "an element");
+    while (in.offset() < end) {
+      const bytes_view piece = co_await in.some(end - in.offset());
+      if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+    }
+    if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
   }
   co_return all.finish(in.offset());
 }

@@ -2,6 +2,7 @@
 #include "endian.hpp"
 #include "grammars.hpp"
 #include "id3.hpp"
+#include "image_metadata.hpp"
 
 #include <algorithm>
 #include <array>
@@ -78,7 +79,7 @@ tail tail_of(std::string_view ahead) {
 using header_function = frame (*)(bytes_view);
 
 grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t header_size) {
-  std::uint64_t metadata = 0;
+  image_metadata metadata;
   std::uint64_t frames = 0;
   std::uint32_t same = 0;
   bool behind = false;  // tags at the end have begun
@@ -94,7 +95,17 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
       }
       same = f.same;
       ++frames;
-      co_await in.skip(f.length);
+      for (std::size_t left = f.length; left > 0;) {
+        const bytes_view window = co_await in.window();
+        if (window.empty()) {
+          // Common at the end of real files, and every decoder stops there.
+          ctx.found.warn("the last frame is cut");
+          break;
+        }
+        const std::size_t n = std::min(left, window.size());
+        in.consume(n);
+        left -= n;
+      }
       continue;
     }
     const tail t = tail_of(as_text(ahead));
@@ -102,9 +113,7 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
       const bytes_view head = co_await in.take(id3_header);
       id3_tag tag;
       if (result r = read_id3(head, at, ctx.limits, tag); !r.ok()) co_return r;
-      metadata += tag.size;
-      if (metadata > ctx.limits.image.max_metadata)
-        co_return in.object(errc::metadata_too_large, "ID3v2", id3_header);
+      if (result r = metadata.claim(ctx, tag.size, at); !r.ok()) co_return r;
       const std::uint64_t end = in.offset() + tag.size;
       const std::size_t frame_header = id3_frame_header(tag);
       while (tag.walkable && end - in.offset() >= frame_header) {
@@ -113,9 +122,20 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
         id3_frame inner;
         if (result r = read_id3_frame(tag, b, end - in.offset(), where, inner); !r.ok()) co_return r;
         if (inner.padding) break;
-        co_await in.skip(inner.size);
+        const std::uint64_t inner_end = in.offset() + inner.size;
+        metadata.begin_text(in.offset(), "an ID3v2 frame");
+        while (in.offset() < inner_end) {
+          const bytes_view piece = co_await in.some(inner_end - in.offset());
+          if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+        }
+        if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
       }
-      co_await in.skip(end - in.offset());
+      metadata.begin_text(in.offset(), "ID3v2");
+      while (in.offset() < end) {
+        const bytes_view piece = co_await in.some(end - in.offset());
+        if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+      }
+      if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
       behind = frames > 0;
       continue;
     }
@@ -139,28 +159,36 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
     if (t == tail::none) co_return in.object(errc::trailing_data, "what follows is no frame and no tag");
     behind = true;
     if (t == tail::trailer) {
-      co_await in.skip(id3v1);
+      const bytes_view last = co_await in.take(id3v1);
+      if (result r = metadata.whole_text(ctx, last, at, "ID3v1"); !r.ok()) co_return r;
       break;
     }
     if (t == tail::ape) {
       const bytes_view head = co_await in.take(ape_head);
       const bool is_header = le32(head, 20) >> 29 & 1;
       const std::uint64_t size = is_header ? le32(head, 12) : 0;
-      metadata += size;
-      if (metadata > ctx.limits.image.max_metadata)
-        co_return in.object(errc::metadata_too_large, "APE", ape_head);
-      co_await in.skip(size);
+      if (result r = metadata.claim(ctx, size, at); !r.ok()) co_return r;
+      const std::uint64_t end = in.offset() + size;
+      metadata.begin_text(in.offset(), "an APE tag");
+      while (in.offset() < end) {
+        const bytes_view piece = co_await in.some(end - in.offset());
+        if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+      }
+      if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
       continue;
     }
     // Lyrics3: to LYRICSEND (version 1) or six digits and LYRICS200.
     co_await in.skip(11);
+    metadata.begin_text(in.offset(), "Lyrics3");
     for (std::uint64_t n = 0;; ++n) {
       const bytes_view end = co_await in.peek(9);
       if (as_text(end) == "LYRICSEND" || as_text(end) == "LYRICS200") break;
       if (end.size() < 9) co_return in.object(errc::truncated);
       if (n > 64 * KiB) co_return in.object(errc::metadata_too_large, "Lyrics3");
+      if (result r = metadata.text(ctx, end.first(1)); !r.ok()) co_return r;
       in.consume(1);
     }
+    if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
     co_await in.skip(9);
   }
   if (frames == 0)

@@ -1,6 +1,7 @@
 // Ogg (RFC 3533): pages with a checksum, of one or more logical streams, one chain behind another.
 #include "endian.hpp"
 #include "grammars.hpp"
+#include "image_metadata.hpp"
 
 #include <isa-l/crc.h>
 
@@ -85,7 +86,8 @@ class streams {
     const std::string_view row = ctx_.chosen ? ctx_.chosen->name : std::string_view{};
     if (row == "opus" && c != codec::opus && c != codec::skeleton)
       return {errc::type_mismatch, "a stream is not Opus", at};
-    if (row == "ogg" && c == codec::video) return {errc::type_mismatch, "a stream of video", at};
+    // RFC 5334 keeps .ogg for sound; older files of that name hold video too.
+    if (row == "ogg" && c == codec::video) ctx_.found.media_type = "video/ogg";
     video_ = video_ || c == codec::video;
     if (!as_text(packet).starts_with("\x80theora") || packet.size() < 20) return {};
     const std::uint64_t w = be24(packet, 14);
@@ -133,6 +135,7 @@ class streams {
 
 grammar ogg(reader& in, context& ctx) {
   streams all{ctx};
+  image_metadata metadata;
   while (co_await in.more()) {
     const std::uint64_t start = in.offset();
     const bytes_view ahead = co_await in.peek(4);
@@ -143,6 +146,7 @@ grammar ogg(reader& in, context& ctx) {
     const bytes_view head = co_await in.take(page_head);
     if (u8(head, 4) != 0) co_return in.object(errc::bad_value, "version of a page", page_head - 4);
     const unsigned flags = u8(head, 5);
+    const bool comments = le64(head, 6) == 0 && !(flags & first_page);  // headers stand at granule 0
     const std::uint32_t serial = le32(head, 14);
     const std::uint32_t number = le32(head, 18);
     const std::uint32_t told = le32(head, 22);
@@ -167,10 +171,20 @@ grammar ogg(reader& in, context& ctx) {
       sum = n ? crc(sum, packet) : sum;
       length -= n;
     }
+    if (comments) {
+      if (result r = metadata.claim(ctx, length, start); !r.ok()) co_return r;
+      metadata.begin_text(in.offset(), "a header page");
+    }
     while (length > 0) {
       const bytes_view piece = co_await in.some(length);
+      if (comments) {
+        if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+      }
       sum = crc(sum, piece);
       length -= piece.size();
+    }
+    if (comments) {
+      if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
     }
     if (~sum != told) co_return result{errc::checksum_mismatch, "a page's CRC-32", start + 22};
   }

@@ -1,6 +1,7 @@
 #include "riff.hpp"
 
 #include "grammars.hpp"
+#include "image_metadata.hpp"
 #include "media_text.hpp"
 #include "registry.hpp"
 
@@ -134,17 +135,9 @@ result riff_file::head(kind how, bytes_view b, std::uint64_t at) {
   } else if (how == kind::sizes) {
     const std::uint64_t riff = le64(b, 0);
     large_data_ = le64(b, 8);
-    if (riff > UINT64_MAX - 8 || large_data_ > riff) return {errc::bad_length, "ds64", at};
+    if (riff > UINT64_MAX - 8 || (riff > 0 && large_data_ > riff)) return {errc::bad_length, "ds64", at};
     if (riff) open_[0].end = riff + 8;
   }
-  return {};
-}
-
-result riff_file::opaque(std::uint64_t bytes, std::uint64_t at) {
-  if (bytes > ctx_.limits.image.max_metadata || opaque_ > ctx_.limits.image.max_metadata - bytes) {
-    return {errc::metadata_too_large, {}, at};
-  }
-  opaque_ += bytes;
   return {};
 }
 
@@ -162,6 +155,7 @@ result riff_file::finish(std::uint64_t at) const {
 
 grammar riff(reader& in, context& ctx) {
   riff_file f{ctx};
+  image_metadata metadata;
   for (;;) {
     while (f.depth() > 0 && in.offset() >= f.end()) {
       if (result r = f.close(); !r.ok()) co_return r;
@@ -225,7 +219,13 @@ grammar riff(reader& in, context& ctx) {
       continue;
     }
     if (how != riff_file::kind::payload) {
-      if (result r = f.opaque(end - in.offset(), at); !r.ok()) co_return r;
+      if (result r = metadata.claim(ctx, end - in.offset(), at); !r.ok()) co_return r;
+      metadata.begin_text(in.offset(), "a chunk");
+      while (in.offset() < end) {
+        const bytes_view piece = co_await in.some(end - in.offset());
+        if (result r = metadata.text(ctx, piece); !r.ok()) co_return r;
+      }
+      if (result r = metadata.end_text(ctx); !r.ok()) co_return r;
     }
     if (f.avi() && end - in.offset() >= hls_playlist.size()) {
       // A player that finds a playlist here fetches what it names (ffmpeg, CVE-2017-9993).

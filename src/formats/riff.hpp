@@ -29,7 +29,6 @@ class riff_file {
   // The type of a LIST whose payload ends at `end`.
   result push(std::string_view type, std::uint64_t at, std::uint64_t end);
   result head(kind how, bytes_view b, std::uint64_t at);  // the first bytes of a chunk
-  result opaque(std::uint64_t bytes, std::uint64_t at);
   result close();
   result finish(std::uint64_t at) const;
 
@@ -56,7 +55,6 @@ class riff_file {
   bool data_ = false;
   bool header_ = false;
   bool movi_ = false;
-  std::uint64_t opaque_ = 0;
 };
 
 }  // namespace uploadgate::formats

@@ -8,9 +8,10 @@
 
 namespace uploadgate::fuzz {
 
-inline result read(formats::grammar_function grammar, bytes_view data, std::size_t a, std::size_t b) {
-  const structure_limits limits;  // must outlive the parse
-  formats::parse parse{grammar, limits};
+inline result read(formats::grammar_function grammar, bytes_view data, std::size_t a, std::size_t b,
+                   const formats::format* row) {
+  const structure_limits limits;
+  formats::parse parse{grammar, limits, row};
   for (const bytes_view piece : {data.first(a), data.subspan(a, b - a), data.subspan(b)}) {
     if (piece.empty()) continue;
     if (result r = parse.feed(piece); !r.ok()) return r;
@@ -18,11 +19,12 @@ inline result read(formats::grammar_function grammar, bytes_view data, std::size
   return parse.finish();
 }
 
-inline int grammar(formats::grammar_function function, const std::uint8_t* bytes, std::size_t size) {
+inline int grammar(formats::grammar_function function, const std::uint8_t* bytes, std::size_t size,
+                   const formats::format* row = nullptr) {
   const bytes_view data{reinterpret_cast<const std::byte*>(bytes), size};
   const std::size_t a = size ? bytes[size / 2] % (size + 1) : 0;
-  const result whole = read(function, data, 0, 0);
-  const result cut = read(function, data, a, a + (size - a) / 2);
+  const result whole = read(function, data, 0, 0, row);
+  const result cut = read(function, data, a, a + (size - a) / 2, row);
   if (whole.ok() != cut.ok()) std::abort();
   if (!whole.ok() && (whole.why().code != cut.why().code || whole.why().offset != cut.why().offset))
     std::abort();
