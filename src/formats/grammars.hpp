@@ -11,6 +11,8 @@ grammar png(reader& in, context& ctx);
 grammar jpeg(reader& in, context& ctx);
 grammar gif(reader& in, context& ctx);
 grammar webp(reader& in, context& ctx);
+grammar bmp(reader& in, context& ctx);
+grammar ico(reader& in, context& ctx);
 // documents and text
 grammar pdf_grammar(reader& in, context& ctx);
 grammar text(reader& in, context& ctx);

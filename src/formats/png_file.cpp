@@ -3,6 +3,7 @@
 #include "endian.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace uploadgate::formats {
 
@@ -12,7 +13,7 @@ using png_rules::rule;
 result png_file::open(bytes_view head, std::uint64_t at) {
   const chunk before = kind_;
   length_ = be32(head, 0);
-  std::ranges::copy(as_text(head.subspan(4)), name_.begin());
+  std::memcpy(name_.data(), formats::at(head, 4), name_.size());
   const std::string_view name{name_.data(), name_.size()};
   kind_ = png_rules::find(name);
   content_ = at + 8;

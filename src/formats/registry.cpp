@@ -54,6 +54,11 @@ constexpr std::array rows{
            starts_with<"\xFF\xD8\xFF">, jpeg},
     format{"gif", list<"gif">, list<"image/gif">, starts_with<"GIF8">, gif},
     format{"webp", list<"webp">, list<"image/webp">, riff_of<"WEBP">, webp},
+    format{"bmp", list<"bmp", "dib">, list<"image/bmp", "image/x-ms-bmp", "image/x-bmp">, starts_with<"BM">, bmp},
+    format{"ico", list<"ico">, list<"image/vnd.microsoft.icon", "image/x-icon">,
+           starts_with<fixed_bytes{"\0\0\1\0"}>, ico},
+    format{"cur", list<"cur">, list<"image/x-win-bitmap", "image/x-cursor">,
+           starts_with<fixed_bytes{"\0\0\2\0"}>, ico},
     // --- documents ---
     format{"pdf", list<"pdf">, list<"application/pdf", "application/x-pdf">, pdf_signature, pdf_grammar},
     format{"rtf", list<"rtf">, list<"application/rtf", "text/rtf", "text/richtext">, starts_with<"{\\rtf">, rtf},

@@ -117,4 +117,17 @@ inline std::string vp8x(int flags, std::uint64_t width, std::uint64_t height) {
   return riff_chunk("VP8X", bytes({flags, 0, 0, 0}) + little(width - 1, 3) + little(height - 1, 3));
 }
 
+// --- BMP and ICO ---
+inline std::string dib(std::uint64_t width, std::uint64_t height, int bits = 24, int compression = 0,
+                       std::uint64_t image_bytes = 0, std::uint64_t colours = 0) {
+  return little(40, 4) + little(width, 4) + little(height, 4) + little(1, 2) + bytes({bits, 0}) +
+         little(static_cast<std::uint64_t>(compression), 4) + little(image_bytes, 4) + little(0, 8) +
+         little(colours, 4) + little(0, 4);
+}
+inline std::string bmp_file(std::string_view header, std::string_view behind, std::uint64_t gap = 0) {
+  const std::uint64_t pixels = 14 + header.size() + gap;
+  return "BM" + little(pixels + behind.size(), 4) + little(0, 4) + little(pixels, 4) + std::string{header} +
+         std::string(gap, '\0') + std::string{behind};
+}
+
 }  // namespace uploadgate::test
