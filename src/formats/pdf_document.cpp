@@ -1,5 +1,7 @@
 #include "pdf_document.hpp"
 
+#include "payload_text.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -7,7 +9,7 @@ namespace uploadgate::formats::pdf {
 namespace {
 
 // Comments have no use but the header's and the writer's notes; what is longer hides something.
-constexpr std::uint64_t max_comment = 1024;
+constexpr std::uint64_t max_comment = lexer::max_text;
 
 }  // namespace
 
@@ -72,6 +74,14 @@ void document::comment() {
   if (ended_ && !behind_end_) behind_end_ = lexer_.offset();
   if (lexer_.control_byte()) return object(errc::unclaimed_data, "a comment holds control bytes");
   if (lexer_.length() > max_comment) return object(errc::unclaimed_data, "a comment is too long");
+  if (ctx_.limits.image.payload_text == handling::allow) return;
+  payload_text payload;
+  payload.begin(lexer_.offset());
+  payload.feed(as_bytes(text));
+  if (const auto& hit = payload.finish()) {
+    object(handle(ctx_, ctx_.limits.image.payload_text, errc::payload_text,
+                  "a comment with " + std::string{hit->what}, hit->offset));
+  }
 }
 
 // Between objects: only objects, cross-reference tables and startxref may stand (7.5.1).

@@ -262,10 +262,7 @@ kind lexer::hexadecimal(std::string_view& in) {
   take(in, n);
   if (in.empty()) return kind::more;
   mode_ = mode::between;
-  if (in.front() != '>') {
-    began_ = position_;
-    return kind::bad;
-  }
+  if (in.front() != '>') return kind::bad;
   take(in, 1);
   decode_hexadecimal();
   return kind::string;

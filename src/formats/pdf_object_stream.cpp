@@ -65,9 +65,13 @@ void object_stream::token(kind k) {
 }
 
 void object_stream::pair(std::uint64_t number) {
-  const auto i = static_cast<std::size_t>(std::min<std::uint64_t>(read_ / 2, max_numbers));
-  if (read_ % 2 == 1) declared_ += mix(number);
-  if (i < max_numbers) (read_ % 2 == 1 ? offsets_ : numbers_)[i] = capped(number);
+  const auto i = static_cast<std::size_t>(std::min<std::uint64_t>(read_ / 2, max_offsets));
+  if (read_ % 2 == 0) {
+    if (i < max_numbers) numbers_[i] = capped(number);
+  } else {
+    declared_ += mix(number);
+    if (i < max_offsets) offsets_[i] = capped(number);
+  }
   ++read_;
 }
 
@@ -76,8 +80,8 @@ void object_stream::value_token(kind k) {
     if (lexer_.offset() < first_) return fail("bytes stand between its header and its first object");
     const std::uint64_t at = lexer_.offset() - first_;
     standing_ += mix(at);
-    const auto i = static_cast<std::size_t>(std::min<std::uint64_t>(values_read_, max_numbers));
-    in_gaps_ = in_gaps_ && i < max_numbers && offsets_[i] >= value_end_ && offsets_[i] <= at;
+    const auto i = static_cast<std::size_t>(std::min<std::uint64_t>(values_read_, max_offsets));
+    in_gaps_ = in_gaps_ && i < max_offsets && offsets_[i] >= value_end_ && offsets_[i] <= at;
     const std::uint64_t number = i < max_numbers ? numbers_[i] : 0;
     ++values_read_;
     values_.restart(judge_.begin_object(number));

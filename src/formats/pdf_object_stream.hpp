@@ -35,7 +35,8 @@ class object_stream final : public decoded {
 
  private:
   // Numbers of objects that are remembered; for those behind, references to them are not followed.
-  static constexpr std::size_t max_numbers = 512;
+  static constexpr std::size_t max_numbers = 256;
+  static constexpr std::size_t max_offsets = 512;
 
   void pair(std::uint64_t number);
   void token(kind k);
@@ -59,7 +60,7 @@ class object_stream final : public decoded {
   bool about_content_ = false;
   result outcome_;
   std::array<std::uint32_t, max_numbers> numbers_{};
-  std::array<std::uint32_t, max_numbers> offsets_{};
+  std::array<std::uint32_t, max_offsets> offsets_{};
 };
 
 class reference_stream final : public decoded {

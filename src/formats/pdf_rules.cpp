@@ -134,6 +134,10 @@ result judge::address(std::string_view text, std::uint64_t offset) {
 }
 
 result judge::entry(frame& f, const value& v) {
+  if (f.again) {  // the same name again is harmless
+    const name before = f.key == name::Type ? f.type : f.key == name::Subtype ? f.subtype : f.action;
+    if (v.id != before || v.id == name::other) return duplicate(f, v.offset);
+  }
   if (free_names(f.under) || is_null(v)) return {};
   const document_rules& rules = ctx_.limits.document;
   const bool is_name = v.what == kind::name && !v.is_reference;

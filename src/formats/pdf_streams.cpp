@@ -37,7 +37,8 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   if (failed() || (!reference_stream_ && !objects) || (objects && encrypted_)) return length;
 
   const archive_limits& limits = ctx_.limits.archive;
-  std::uint64_t limit = limits.max_unpacked - unpacked_;
+  const std::uint64_t before = ctx_.unpacked_before.value_or(0) + unpacked_;
+  std::uint64_t limit = limits.max_unpacked - std::min(limits.max_unpacked, before);
   if (length && *length < limit / std::max<std::uint64_t>(limits.max_ratio, 1)) {
     limit = std::min(limit, std::max(limits.ratio_floor, *length * limits.max_ratio));
   }
@@ -85,7 +86,7 @@ void document::end_decoding(std::uint64_t length) {
       wrong = {errc::unclaimed_data, "bytes behind the end of packed data", stream_at_};
       break;
     case decoder::status::too_large: {
-      const bool all = unpacked_ >= ctx_.limits.archive.max_unpacked;
+      const bool all = ctx_.unpacked_before.value_or(0) + unpacked_ >= ctx_.limits.archive.max_unpacked;
       return object(
           {all ? errc::unpacked_too_large : errc::ratio_exceeded, "a stream of objects", stream_at_});
     }

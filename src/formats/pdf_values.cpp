@@ -57,7 +57,8 @@ result values::token(kind k, const lexer& at) {
         return put(v);
       }
       if (at.text() != "true" && at.text() != "false" && at.text() != "null") {
-        return {errc::bad_structure, "a word that is no value", at.offset()};
+        return {errc::bad_structure, "a word that is no value: " + std::string{at.text().substr(0, 20)},
+                at.offset()};
       }
       break;
     case kind::bad:
@@ -119,7 +120,9 @@ result values::key(const lexer& at) {
   f.wants_value = true;
   f.hosts = f.hosts || hosts_triggers(f.key);
   const std::uint32_t b = bit(f.key);
-  if ((f.seen & b) != 0) return judge_.duplicate(f, at.offset());
+  f.again = (f.seen & b) != 0;
+  const bool comparable = f.key == name::Type || f.key == name::Subtype || f.key == name::S;
+  if (f.again && !comparable) return judge_.duplicate(f, at.offset());
   f.seen |= b;
   return {};
 }
@@ -156,6 +159,7 @@ result values::push(bool dictionary, std::uint64_t offset) {
     if (f.dictionary) {
       if (!f.wants_value) return {errc::bad_structure, "a dictionary's key is not a name", offset};
       f.wants_value = false;
+      if (f.again) return judge_.duplicate(f, offset);
       if (result r = judge_.opens(f, dictionary, offset, next); !r.ok()) return r;
       if (depth_ == 1) {
         head_.encrypt = head_.encrypt || f.key == name::Encrypt;

@@ -33,6 +33,7 @@ struct frame {
   name action = name::other;  // the value of S
   name named = name::other;   // the value of N, where it is a name
   bool hosts = false;         // a key that catalogs, pages, annotations or fields have
+  bool again = false;         // the key stood before
   bool refers = false;        // AA is a reference
   std::uint32_t seen = 0;     // tracked keys
 };

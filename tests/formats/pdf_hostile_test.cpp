@@ -1,0 +1,167 @@
+// Files that hide something between, before or behind the parts of a PDF, or tell two readers two things.
+#include "formats/grammars.hpp"
+#include "support/catch.hpp"
+#include "support/judge.hpp"
+#include "support/pdf_bytes.hpp"
+
+#include <string>
+
+namespace uploadgate::formats {
+namespace {
+
+using namespace test;
+
+// Where `part` stands in the input; the offsets of the table are named by what stands there.
+std::size_t place(const std::string& input, std::string_view part) {
+  const std::size_t at = part == "<end>" ? input.size() : input.rfind(part);
+  REQUIRE(at != std::string::npos);
+  return at;
+}
+std::string raw(std::string_view text) { return small_pdf().raw(text).finished(); }
+std::string behind(std::string_view text) { return small_pdf().finished() + std::string{text}; }
+std::string object(std::string_view body) { return small_pdf().object(4, body).finished(); }
+std::string table(std::string_view text) {
+  pdf_file f = small_pdf();
+  f.section = f.bytes.size();
+  return f.raw(text).end().bytes;
+}
+std::string moved(long by) {  // an entry that leads elsewhere
+  pdf_file f = small_pdf();
+  f.entries[2].offset += static_cast<std::size_t>(by);
+  return f.finished();
+}
+std::string hidden_object() {  // an object within a stream, to which the table leads
+  pdf_file f = small_pdf();
+  f.stream(4, "", "5 0 obj << /S /Sound >> endobj");
+  f.entries.push_back({5, f.bytes.find("5 0 obj")});
+  return f.finished();
+}
+std::string packed(std::string_view text, std::string_view keys) {
+  return small_pdf().stream(4, "/Type /ObjStm " + std::string{keys}, text).finished();
+}
+std::string cut_stream(std::string data) {
+  data.resize(data.size() - 5);
+  return packed(data, "/N 1 /First 4 /Filter /FlateDecode");
+}
+
+TEST_CASE("hostile PDFs are refused for what they do, at every split", "[pdf]") {
+  struct {
+    std::string_view name;
+    std::string input;
+    std::string_view reason;
+    std::string_view at;
+  } const cases[] = {
+      {"a page before the header", "<html>" + small_pdf().finished(), "bad_signature", "<html>"},
+      {"an archive before the header", "PK\3\4" + small_pdf().finished(), "bad_signature", "PK"},
+      {"too much white space before the header", std::string(17, '\n') + small_pdf().finished(),
+       "bad_signature", ""},
+      {"a version that is none", "%PDF-1.x\n", "bad_signature", ""},
+      {"a page behind the end", behind("<script>"), "trailing_data", "<script>"},
+      {"an archive behind the end", behind("PK\3\4data"), "trailing_data", "PK\3"},
+      {"a comment behind the end", behind("% <b>\n"), "trailing_data", "% <b>"},
+      {"a number behind the end", behind("12 junk"), "trailing_data", "12 junk"},
+      {"an end mark with more in its line",
+       [] {
+         std::string s = small_pdf().finished();
+         s.pop_back();
+         return s + "junk";
+       }(),
+       "missing_part", "<end>"},
+      {"a second header behind the end", behind("%PDF-1.4\n"), "trailing_data", "%PDF-1.4"},
+      {"bytes between objects", raw("PK\3\4\n"), "unclaimed_data", "PK"},
+      {"markup between objects", raw("<!--\n"), "unclaimed_data", "<!--"},
+      {"numbers between objects", raw("1 2 3\n"), "unclaimed_data", "1 2 3"},
+      {"a string between objects", raw("(text)\n"), "unclaimed_data", "(text)"},
+      {"a comment of control bytes", raw("%PK\3\4\n"), "unclaimed_data", "%PK"},
+      {"a comment with PHP", raw("% <?php system(1); ?>\n"), "payload_text", "<?php"},
+      {"a long comment", raw("%" + std::string(256, 'x') + "\n"), "unclaimed_data", "%xxx"},
+      {"markup behind the version", "%PDF-1.4<html>\n", "unclaimed_data", "<html>"},
+      {"no objects", "%PDF-1.4\n", "truncated", "<end>"},
+      {"no end mark", "%PDF-1.4\n1 0 obj null endobj startxref 5\n", "missing_part", "<end>"},
+      {"no root", small_pdf().table("").end().bytes, "missing_part", "<end>"},
+      {"a value that is no value", object("evil"), "bad_structure", "evil"},
+      {"two values in an object", object("1 (a)"), "bad_structure", "(a)"},
+      {"a key that is no name", object("<< 1 /A >>"), "bad_structure", "1 /A"},
+      {"a key without a value", object("<< /A >>"), "bad_structure", ">>\nendobj\nxref"},
+      {"brackets that cross", object("[ << ] >>"), "bad_structure", "] >>"},
+      {"an object that ends in an array", object("[ 1"), "bad_structure", ""},
+      {"a parenthesis too many", object("(a))"), "bad_structure", ")\nendobj\nxref"},
+      {"a hexadecimal string with letters", object("<4x>"), "bad_structure", "<4x>"},
+      {"braces", object("{ 1 }"), "bad_structure", "{"},
+      {"a stream without a dictionary", object("[]\nstream\nx\nendstream"), "bad_structure", "stream\nx"},
+      {"a stream without a length", object("<< >>\nstream\nx\nendstream"), "missing_part", "4 0 obj"},
+      {"a length too short", object("<< /Length 1 >>\nstream\nxy\nendstream"), "bad_length", "y\nendstream"},
+      {"a length too long", object("<< /Length 11 >>\nstream\nx\nendstream\n"), "bad_length", "endobj\nxref"},
+      {"a length beyond the end", object("<< /Length 99999 >>\nstream\nx\nendstream"), "truncated", "<end>"},
+      {"a length that another object denies",
+       small_pdf().object(4, "<< /Length 5 0 R >>\nstream\nabcdef\nendstream").object(5, "2").finished(),
+       "bad_length", "2\nendobj\nxref"},
+      {"two lengths", object("<< /Length 1 /Length 2 >>\nstream\nx\nendstream"), "duplicate_part",
+       "/Length 2"},
+      {"two types", object("<< /Type /Page /Type /Pages >>"), "duplicate_part", "/Pages >>\nendobj\nxref"},
+      {"a type twice under escapes", object("<< /Type /Page /T#79pe /Pages >>"), "duplicate_part",
+       "/Pages >>\nendobj\nxref"},
+      {"data behind stream on its line", object("<< /Length 1 >>\nstream x\nendstream"), "bad_structure",
+       "x\nendstream"},
+      {"bytes between endstream and endobj", object("<< /Length 1 >>\nstream\nx\nendstream (a)"),
+       "bad_length", "(a)"},
+      {"a table of words", table("xref\n0 1\nevil"), "bad_structure", "evil"},
+      {"a trailer that is no dictionary", table("xref\n0 0\ntrailer 5\n"), "bad_structure", ""},
+      {"a table without a trailer", table("xref\n0 0\n"), "bad_structure", "startxref"},
+      {"an entry that leads before its object", moved(-7), "reference_mismatch", "<end>"},
+      {"an entry that leads into its object", moved(2), "reference_mismatch", "<end>"},
+      {"an entry that leads into a stream", hidden_object(), "reference_mismatch", "<end>"},
+      {"an object that no entry lists",
+       [] {
+         pdf_file f = small_pdf().object(4, "null");
+         f.entries.pop_back();
+         return f.finished();
+       }(),
+       "reference_mismatch", "<end>"},
+      {"an object that stands twice",
+       [] {
+         pdf_file f = small_pdf().object(4, "1").object(4, "2");
+         f.entries.erase(f.entries.end() - 2);
+         return f.finished();
+       }(),
+       "reference_mismatch", "<end>"},
+      {"a startxref that leads elsewhere", small_pdf().table().raw("startxref\n20\n%%EOF\n").bytes,
+       "reference_mismatch", "20\n%%EOF"},
+      {"a previous section that is none", small_pdf().table("/Root 1 0 R /Prev 33").end().bytes,
+       "reference_mismatch", "trailer"},
+      {"an object stream that is not packed as it says",
+       packed("garbage garbage", "/N 1 /First 4 /Filter /FlateDecode"), "corrupt_data", "garbage garbage"},
+      {"an object stream cut short", cut_stream(zlib_packed("5 0 << /A (a longer text) >>")), "corrupt_data",
+       "\x78\xDA"},
+      {"bytes behind a packed stream",
+       packed(zlib_packed("5 0 null") + "PK", "/N 1 /First 4 /Filter /FlateDecode"), "unclaimed_data",
+       "\x78\xDA"},
+      {"an object stream that begins within a string", packed("5 1 (<< /A 1 >>)", "/N 1 /First 4"),
+       "bad_structure", "5 1 (<<"},
+      {"an object stream with more objects", packed("5 0 << >> << >>", "/N 1 /First 4"), "bad_structure",
+       "5 0 << >>"},
+      {"an object stream with fewer objects", packed("5 0 6 5 null", "/N 2 /First 8"), "bad_structure",
+       "5 0 6 5"},
+      {"bytes before the first object", packed("5 0 null null", "/N 1 /First 9"), "bad_structure",
+       "5 0 null"},
+      {"a header of names", packed("/A 0 null", "/N 1 /First 5"), "bad_structure", "/A 0 null"},
+      {"an object stream that ends in an object", packed("5 0 << /A", "/N 1 /First 4"), "bad_structure",
+       "5 0 << /A"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const outcome o = read_every_split(pdf_grammar, c.input, {}, "pdf");
+    CAPTURE(o.detail, o.offset.value_or(0));
+    CHECK(o.reason == c.reason);
+    if (!c.at.empty()) CHECK(o.offset == place(c.input, c.at));
+  }
+}
+
+TEST_CASE("what a PDF packs in a way that is not followed is said", "[pdf]") {
+  const outcome o = read(pdf_grammar, packed("data", "/N 1 /First 4 /Filter /LZWDecode"), {}, "pdf");
+  CHECK(o.ok());
+  CHECK(o.found.examined == examined::prefix);
+}
+
+}  // namespace
+}  // namespace uploadgate::formats

@@ -1,0 +1,224 @@
+#include "formats/pdf.hpp"
+
+#include "formats/grammars.hpp"
+#include "support/catch.hpp"
+#include "support/judge.hpp"
+#include "support/pdf_bytes.hpp"
+
+#include <string>
+
+namespace uploadgate::formats {
+namespace {
+
+using namespace test;
+
+std::string linearised() {
+  pdf_file f;
+  f.object(1, "<< /Linearized 1 /L 900 /O 2 /E 300 /N 1 /T 500 >>");
+  f.object(4, "<< /Type /Catalog /Pages 2 0 R >>");
+  const auto first = f.entries;
+  const std::size_t rest = f.bytes.size();
+  // The first part's table lists objects that come behind it; it is written with the offsets known.
+  std::string tail = "000";
+  pdf_file g;
+  for (int pass = 0; pass < 2; ++pass) {
+    g = f;
+    g.bytes.resize(rest);
+    g.entries.clear();
+    const std::size_t section = g.bytes.size();
+    g.raw("xref\n1 1\n" + pdf_file::row(first[0].offset, 0, 'n') + "4 1\n" +
+          pdf_file::row(first[1].offset, 0, 'n'));
+    g.raw("trailer\n<< /Size 5 /Root 4 0 R /Prev " + tail + " >>\nstartxref\n0\n%%EOF\n");
+    g.object(2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
+    g.object(3, "<< /Type /Page /Parent 2 0 R >>");
+    const std::size_t main = g.bytes.size();
+    g.table("");
+    g.raw("startxref\n" + std::to_string(section) + "\n%%EOF\n");
+    tail = std::to_string(main);
+  }
+  return g.bytes;
+}
+
+std::string updated() {
+  pdf_file f = small_pdf();
+  f.table().end();
+  const std::string previous = std::to_string(f.section);
+  f.object(3, "<< /Type /Page /Parent 2 0 R /Rotate 90 >>");
+  f.table("/Root 1 0 R /Prev " + previous).end();
+  return f.bytes;
+}
+
+std::string hybrid() {  // as Word writes it
+  pdf_file f = small_pdf();
+  f.packed(6, {{7, "<< /Type /StructTreeRoot >>"}});
+  const auto all = f.entries;
+  const std::size_t objects = f.bytes.size();
+  f.table_stream(8);
+  f.entries = all;
+  f.entries.pop_back();
+  f.table().end();
+  const std::string table = std::to_string(f.section);
+  f.section = f.bytes.size();
+  f.raw("xref\n0 0\ntrailer\n<< /Size 20 /Root 1 0 R /Prev " + table + " /XRefStm " +
+        std::to_string(objects) + " >>\n");
+  return f.end().bytes;
+}
+
+std::string off_by_one() {  // as Microsoft Print to PDF writes it
+  pdf_file f = small_pdf();
+  for (auto& e : f.entries) --e.offset;
+  return f.finished();
+}
+
+std::string unused_numbers() {  // as cairo writes them
+  pdf_file f = small_pdf();
+  const auto at = f.entries[2].offset;
+  f.entries.insert(f.entries.begin() + 2, {{10, at}, {11, at}});
+  return f.finished();
+}
+
+std::string with_stream(std::string_view length, std::string_view behind, std::string_view object5 = {}) {
+  pdf_file f = small_pdf();
+  f.object(
+      4, "<< /Length " + std::string{length} + " >>stream\r\nsome data" + std::string{behind} + "endstream");
+  if (!object5.empty()) f.object(5, object5);
+  return f.finished();
+}
+
+TEST_CASE("PDFs of every kind pass, at every split", "[pdf]") {
+  struct {
+    std::string_view name;
+    std::string input;
+    std::uint64_t pages = 1;
+  } const cases[] = {
+      {"smallest", small_pdf().finished()},
+      {"a byte order mark", "\xEF\xBB\xBF" +
+                                [] {
+                                  pdf_file f = small_pdf();
+                                  for (auto& e : f.entries) e.offset += 3;
+                                  f.table();
+                                  f.section += 3;
+                                  return f.end().bytes;
+                                }()},
+      {"incremental update", updated()},
+      {"linearised", linearised()},
+      {"hybrid", hybrid()},
+      {"offsets one byte early", off_by_one()},
+      {"unused numbers", unused_numbers()},
+      {"cross-reference stream", small_pdf().table_stream(9).end().bytes},
+      {"object stream", small_pdf()
+                            .packed(4, {{5, "<< /A (x) >>"}, {6, "12"}, {7, "[1 2 R]"}, {8, "(s)"}})
+                            .table_stream(9)
+                            .end()
+                            .bytes},
+      {"length of a stream", with_stream("9", "\n")},
+      {"length that counts the end of line", with_stream("11", "\r\n")},
+      {"length behind the stream", with_stream("5 0 R", "\n", "9")},
+      {"length behind the stream, counted", with_stream("5 0 R", "\r\n", "11")},
+      {"length before the stream",
+       [] {
+         pdf_file f = small_pdf();
+         f.object(5, "24");
+         f.object(4, "<< /Length 5 0 R >>stream\nendstream endstream data\nendstream");
+         return f.finished();
+       }()},
+      {"script in page text is text",
+       small_pdf().stream(4, "", "BT (/S /JavaScript /JS) Tj ET % /Launch").finished()},
+      {"script in a string is text", small_pdf("/Lang (<< /S /JavaScript /JS \\(x\\) >>)").finished()},
+      {"script in a comment is none", small_pdf().raw("% /S /JavaScript\n").finished()},
+      {"a font named JS", small_pdf("", "/Resources << /Font << /JS 7 0 R /AA 8 0 R >> >>").finished()},
+      {"resources of their own named AA", small_pdf().object(7, "<< /AA 8 0 R /AB 9 0 R >>").finished()},
+      {"NULs and line ends behind the end", small_pdf().finished() + std::string("\r\n\0\0\0", 5)},
+      {"no line end behind the end",
+       [] {
+         std::string s = small_pdf().finished();
+         s.pop_back();
+         return s;
+       }()},
+      {"objects without white space", small_pdf().raw("").object(4, "[(a\\)(b))<41 4>/N#41me/]").finished()},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const outcome o = read_every_split(pdf_grammar, c.input, {}, "pdf");
+    CAPTURE(o.detail, o.offset.value_or(0));
+    CHECK(o.reason == "");
+    CHECK(o.found.examined == examined::whole);
+    CHECK(o.found.media_type == "application/pdf");
+    CHECK(o.found.extension == "pdf");
+    CHECK(o.found.frames == c.pages);
+  }
+}
+
+TEST_CASE("no prefix of a PDF passes, but where an update began", "[pdf]") {
+  // A prefix without the last line end is a whole file.
+  for (const std::string& s :
+       {small_pdf().packed(4, {{5, "<< >>"}}).finished(), with_stream("5 0 R", "\n", "9")}) {
+    read_every_truncation(pdf_grammar, std::string_view{s}.substr(0, s.size() - 1), {}, "pdf");
+  }
+}
+
+TEST_CASE("facts of a PDF: pages and what was unpacked", "[pdf]") {
+  pdf_file f;
+  f.object(1, "<< /Type /Catalog /Pages 2 0 R >>");
+  f.packed(4, {{2, "<< /Type /Pages /Count 7 /Kids [] >>"}, {3, "<< /Type /Page /Parent 2 0 R >>"}});
+  const outcome o = read(pdf_grammar, f.finished(), {}, "pdf");
+  CHECK(o.ok());
+  CHECK(o.found.frames == 7);
+  CHECK(o.found.unpacked_size == 9 + 37 + 32);
+}
+
+TEST_CASE("the signature of PDF", "[pdf]") {
+  CHECK(pdf_signature(as_bytes("%PDF-1.4")) == match::yes);
+  CHECK(pdf_signature(as_bytes("\r\n%PDF-")) == match::yes);
+  CHECK(pdf_signature(as_bytes("%PD")) == match::more);
+  CHECK(pdf_signature(as_bytes("GIF89a")) == match::no);
+  bool undecided = false;
+  const format* row = find_signature(as_bytes("%PDF-2.0\n"), undecided);
+  REQUIRE(row);
+  CHECK(row->name == "pdf");
+  CHECK(find_extension("pdf") == row);
+  CHECK(find_media_type("application/x-pdf") == row);
+}
+
+structure_limits depth_of(std::uint64_t n) {
+  structure_limits limits;
+  limits.document.max_depth = n;
+  return limits;
+}
+
+TEST_CASE("limits of PDF at N-1, N and N+1", "[pdf]") {
+  const auto nested = [](std::size_t n) {
+    return small_pdf().object(4, std::string(n, '[') + std::string(n, ']')).finished();
+  };
+  CHECK(read(pdf_grammar, nested(9), depth_of(10)).ok());
+  CHECK(read(pdf_grammar, nested(10), depth_of(10)).ok());
+  CHECK(read(pdf_grammar, nested(11), depth_of(10)).reason == "nested_too_deep");
+  // What is kept of a file is bounded, whatever the policy says.
+  CHECK(read(pdf_grammar, nested(256), depth_of(100'000)).ok());
+  CHECK(read(pdf_grammar, nested(257), depth_of(100'000)).reason == "nested_too_deep");
+
+  const std::string many = small_pdf().packed(4, {{5, std::string(1000, '9')}}).finished();  // 1,005 bytes
+  structure_limits limits;
+  for (const auto& [most, passes] : {std::pair{1004U, false}, {1005U, true}, {1006U, true}}) {
+    limits.archive.max_unpacked = most;
+    CAPTURE(most);
+    const outcome o = read_every_split(pdf_grammar, many, limits, "pdf");
+    CHECK(o.reason == (passes ? "" : "unpacked_too_large"));
+  }
+  limits = {};
+  limits.archive.ratio_floor = 1004;
+  limits.archive.max_ratio = 2;
+  CHECK(read_every_split(pdf_grammar, many, limits, "pdf").reason == "ratio_exceeded");
+  limits.archive.ratio_floor = 1005;
+  CHECK(read_every_split(pdf_grammar, many, limits, "pdf").reason == "");
+
+  const auto comment = [](std::size_t n) {
+    return small_pdf().raw("%" + std::string(n - 1, 'c') + "\n").finished();
+  };
+  CHECK(read(pdf_grammar, comment(255)).ok());
+  CHECK(read(pdf_grammar, comment(256)).ok());
+  CHECK(read(pdf_grammar, comment(257)).reason == "unclaimed_data");
+}
+
+}  // namespace
+}  // namespace uploadgate::formats
