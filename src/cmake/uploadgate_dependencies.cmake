@@ -12,7 +12,8 @@ pkg_check_modules(magic REQUIRED IMPORTED_TARGET GLOBAL libmagic)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET GLOBAL libisal)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET GLOBAL libzstd)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET GLOBAL libhwy)
+find_package(simdjson REQUIRED)  # its UTF-8 validator
 
 set(uploadgate_private_libraries
   Boost::filesystem Boost::json OpenSSL::Crypto EXPAT::EXPAT ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA
-  Threads::Threads PkgConfig::utf8proc PkgConfig::magic PkgConfig::isal PkgConfig::zstd PkgConfig::hwy)
+  Threads::Threads PkgConfig::utf8proc PkgConfig::magic PkgConfig::isal PkgConfig::zstd PkgConfig::hwy simdjson::simdjson)

@@ -13,6 +13,19 @@ grammar gif(reader& in, context& ctx);
 grammar webp(reader& in, context& ctx);
 // documents and text
 grammar pdf_grammar(reader& in, context& ctx);
+grammar text(reader& in, context& ctx);
+grammar markdown(reader& in, context& ctx);
+grammar html(reader& in, context& ctx);
+grammar csv(reader& in, context& ctx);
+grammar tsv(reader& in, context& ctx);
+grammar json(reader& in, context& ctx);
+grammar ndjson(reader& in, context& ctx);
+grammar xml(reader& in, context& ctx);
+grammar svg(reader& in, context& ctx);
+grammar calendar(reader& in, context& ctx);
+grammar contact(reader& in, context& ctx);
+grammar subrip(reader& in, context& ctx);
+grammar webvtt(reader& in, context& ctx);
 // archives and office files
 grammar gzip(reader& in, context& ctx);
 grammar bzip2(reader& in, context& ctx);

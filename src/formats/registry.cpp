@@ -125,7 +125,19 @@ constexpr std::array rows{
     format{"mp3", list<"mp3">, list<"audio/mpeg", "audio/mp3", "audio/x-mp3">, mp3_signature, mp3, list<"application/octet-stream">},
     format{"aac", list<"aac">, list<"audio/aac", "audio/x-aac", "audio/aacp">, adts_signature, adts, list<"audio/x-hx-aac-adts", "audio/mpeg">},
     // --- text ---
-    format{"text", list<"txt", "text", "log">, list<"text/plain">, nullptr, nullptr, {}, true},
+    format{"svg", list<"svg">, list<"image/svg+xml", "image/svg">, nullptr, svg, list<"text/xml", "application/xml", "text/html", "text/plain">, true},
+    format{"xml", list<"xml">, list<"application/xml", "text/xml">, nullptr, xml, list<"text/plain", "text/html", "image/svg+xml", "application/rss+xml", "application/atom+xml">, true},
+    format{"html", list<"html", "htm", "xhtml">, list<"text/html", "application/xhtml+xml">, nullptr, html, list<"text/plain", "text/xml", "application/xml">, true},
+    format{"json", list<"json">, list<"application/json", "text/json">, nullptr, json, list<"text/plain", "application/x-ndjson">, true},
+    format{"ndjson", list<"ndjson", "jsonl">, list<"application/x-ndjson", "application/jsonl", "application/x-jsonlines">, nullptr, ndjson, list<"text/plain", "application/json">, true},
+    format{"csv", list<"csv">, list<"text/csv", "application/csv", "application/vnd.ms-excel">, nullptr, csv, list<"text/plain">, true},
+    format{"tsv", list<"tsv", "tab">, list<"text/tab-separated-values">, nullptr, tsv, list<"text/plain", "text/csv">, true},
+    format{"markdown", list<"md", "markdown">, list<"text/markdown", "text/x-markdown">, nullptr, markdown, list<"text/plain", "text/html">, true},
+    format{"calendar", list<"ics">, list<"text/calendar">, nullptr, calendar, list<"text/plain">, true},
+    format{"contact", list<"vcf", "vcard">, list<"text/vcard", "text/x-vcard">, nullptr, contact, list<"text/plain">, true},
+    format{"subrip", list<"srt">, list<"application/x-subrip", "text/srt">, nullptr, subrip, list<"text/plain">, true},
+    format{"webvtt", list<"vtt">, list<"text/vtt">, nullptr, webvtt, list<"text/plain">, true},
+    format{"text", list<"txt", "text", "log">, list<"text/plain">, nullptr, text, {}, true},
 };
 // clang-format on
 

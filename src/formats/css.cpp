@@ -1,0 +1,196 @@
+#include "css.hpp"
+
+#include <algorithm>
+
+namespace uploadgate::formats {
+namespace {
+
+bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool line_end(char c) { return c == '\n' || c == '\r' || c == '\f'; }
+
+unsigned hex_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  const char l = static_cast<char>(c | 0x20);
+  return l >= 'a' && l <= 'f' ? static_cast<unsigned>(l - 'a' + 10) : 16;
+}
+
+bool word_character(char c) {
+  const auto u = static_cast<unsigned char>(c);
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '@' || u >= 0x80;
+}
+
+}  // namespace
+
+void css_scanner::add(char c) {
+  if (word_size_ < word_.size()) word_[word_size_] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  if (word_size_ <= word_.size()) ++word_size_;  // one more than fits: a word that is none of ours
+}
+
+css_scanner::finding css_scanner::word_ended(char next) {
+  if (word_size_ == 0) return finding::none;
+  const std::string_view word =
+      word_size_ <= word_.size() ? std::string_view{word_.data(), word_size_} : std::string_view{};
+  if (next == '(') {
+    word_size_ = 0;
+    if (word == "url" || word == "src" || word == "url-prefix" || word == "image-set" ||
+        word == "-webkit-image-set" || word == "image") {
+      state_ = state::url_start;
+      url_size_ = 0;
+      return finding::none;
+    }
+    return word == "expression" ? finding::script : finding::none;
+  }
+  if (next == ':' && (word == "-moz-binding" || word == "behavior")) {
+    word_size_ = 0;
+    return finding::script;
+  }
+  if (space(next) && (word == "behavior" || word == "-moz-binding")) return finding::none;  // ':' may follow
+  if (word == "@namespace") naming_ = true;
+  word_size_ = 0;
+  return word == "@import" ? finding::import : finding::none;
+}
+
+css_scanner::finding css_scanner::url_ended() {
+  state_ = state::plain;
+  const bool naming = naming_;
+  where_ = classify({url_.data(), std::min(url_size_, url_.size())});
+  url_size_ = 0;
+  return naming ? finding::none : finding::reference;
+}
+
+css_scanner::finding css_scanner::literal(char c) {
+  if (state_ == state::url || state_ == state::url_quoted) {
+    if (url_size_ < url_.size()) url_[url_size_++] = c;
+    return finding::none;
+  }
+  if (state_ == state::url_start) {
+    state_ = state::url;
+    return literal(c);
+  }
+  if (state_ == state::plain) add(c);
+  return finding::none;
+}
+
+css_scanner::finding css_scanner::character(char c) {
+  switch (state_) {
+    case state::plain:
+      if (word_character(c)) {
+        add(c);
+        return finding::none;
+      }
+      if (c == '/') {
+        state_ = state::slash;
+        return finding::none;
+      }
+      if (c == ';' || c == '{') naming_ = false;
+      if (c == '"' || c == '\'') {
+        const finding f = word_ended(c);
+        quote_ = c;
+        state_ = state::string;
+        return f;
+      }
+      return word_ended(c);
+    case state::slash:
+      state_ = c == '*' ? state::comment : state::plain;
+      if (c == '*') return finding::none;
+      if (const finding f = word_ended('/'); f != finding::none) return f;
+      return character(c);
+    case state::comment:
+      if (c == '*') state_ = state::comment_star;
+      return finding::none;
+    case state::comment_star:
+      if (c != '*') state_ = c == '/' ? state::plain : state::comment;
+      return finding::none;
+    case state::string:
+      if (c == quote_ || line_end(c)) state_ = state::plain;
+      return finding::none;
+    case state::url_start:
+      if (space(c)) return finding::none;
+      if (c == '"' || c == '\'') {
+        quote_ = c;
+        state_ = state::url_quoted;
+        return finding::none;
+      }
+      state_ = state::url;
+      return character(c);
+    case state::url:
+      return c == ')' ? url_ended() : literal(c);
+    case state::url_quoted:
+      return c == quote_ || line_end(c) ? url_ended() : literal(c);
+    case state::escape:
+    case state::hex:
+      break;
+  }
+  return finding::none;
+}
+
+css_scanner::finding css_scanner::read(std::string_view& text) {
+  while (!text.empty()) {
+    const char c = text.front();
+    // The long runs: comments, strings, embedded files.
+    if (state_ == state::comment) {
+      text.remove_prefix(std::min(text.find('*'), text.size()));
+      if (text.empty()) break;
+    } else if (state_ == state::url && url_size_ == url_.size()) {
+      text.remove_prefix(std::min(text.find_first_of(")\\"), text.size()));
+      if (text.empty()) break;
+    } else if (state_ == state::hex) {
+      const unsigned v = hex_value(c);
+      if (v < 16 && hex_digits_ < 6) {
+        hex_ = hex_ * 16 + v;
+        ++hex_digits_;
+        text.remove_prefix(1);
+        continue;
+      }
+      state_ = before_escape_;
+      if (space(c)) text.remove_prefix(1);  // it only ends the escape
+      if (state_ != state::string) literal(hex_ > 0 && hex_ < 0x80 ? static_cast<char>(hex_) : '\x80');
+      continue;
+    } else if (state_ == state::escape) {
+      state_ = before_escape_;
+      if (const unsigned v = hex_value(c); v < 16) {
+        hex_ = v;
+        hex_digits_ = 1;
+        state_ = state::hex;
+      } else if (state_ != state::string && !line_end(c)) {
+        literal(c);
+      }
+      text.remove_prefix(1);
+      continue;
+    }
+    const char now = text.front();
+    text.remove_prefix(1);
+    if (now == '\\' && state_ != state::comment && state_ != state::comment_star) {
+      if (state_ == state::slash) {
+        state_ = state::plain;
+        word_ended('/');
+      }
+      before_escape_ = state_;
+      state_ = state::escape;
+      continue;
+    }
+    if (const finding f = character(now); f != finding::none) return f;
+  }
+  return finding::none;
+}
+
+css_scanner::finding css_scanner::finish() {
+  finding f = finding::none;
+  if (state_ == state::hex) {
+    state_ = before_escape_;
+    if (state_ != state::string) literal(hex_ > 0 && hex_ < 0x80 ? static_cast<char>(hex_) : '\x80');
+  }
+  if (state_ == state::escape) state_ = before_escape_;
+  if (state_ == state::url || state_ == state::url_quoted) {
+    f = url_ended();
+  } else {
+    f = word_ended(' ');
+  }
+  const formats::reference where = where_;
+  *this = css_scanner{};
+  where_ = where;
+  return f;
+}
+
+}  // namespace uploadgate::formats

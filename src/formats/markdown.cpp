@@ -1,0 +1,243 @@
+// Markdown (CommonMark): text in which a renderer passes HTML through. A script in it is refused unless it
+// stands as code, where every renderer shows it.
+#include "grammars.hpp"
+#include "reference.hpp"
+#include "text_input.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace uploadgate::formats {
+namespace {
+
+constexpr std::size_t max_line = 4096;  // a longer one is judged in parts that overlap
+constexpr std::size_t overlap = 128;
+
+bool letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+bool space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\n'; }
+
+constexpr std::array<std::string_view, 7> active_tags{"script", "iframe", "object", "embed",
+                                                      "applet", "frame",  "base"};
+
+// One line at a time. Where it is in doubt whether a line is code, it is not.
+struct lines {
+  explicit lines(context& c) : ctx{c} {}
+
+  result read(const text_piece& piece) {
+    std::string_view t = piece.text;
+    std::size_t at = 0;
+    while (at < t.size()) {
+      if (line.empty()) line_at = piece.at(at);
+      wide = piece.wide;
+      const std::size_t end = t.find('\n', at);
+      const bool whole = end != std::string_view::npos;
+      const std::size_t room = max_line - line.size();
+      const std::size_t n = std::min(whole ? end - at : t.size() - at, room);
+      line.append(t, at, n);
+      at += n;
+      if (whole && at == end) {
+        if (result r = judge(); !r.ok()) return r;
+        line.clear();
+        part_of_line = false;
+        ++at;
+      } else if (line.size() == max_line) {
+        if (result r = judge(); !r.ok()) return r;
+        line_at = text_piece{line, line_at, wide}.at(max_line - overlap);
+        line.erase(0, max_line - overlap);
+        part_of_line = true;
+      }
+    }
+    return {};
+  }
+  result finish(std::uint64_t) { return judge(); }
+
+ private:
+  result judge() {
+    if (!part_of_line && fence()) return {};
+    if (fence_size > 0) return {};
+    return inline_html();
+  }
+
+  // Whether the line opens or closes fenced code (CommonMark, section 4.5), or stands in it.
+  bool fence() {
+    const std::string_view t = line;
+    const std::size_t indent = std::min(t.find_first_not_of(" \t"), t.size());
+    std::string_view body = t.substr(indent);
+    while (!body.empty() && space(body.back())) body.remove_suffix(1);
+    const bool was_blank = blank_before;
+    blank_before = body.empty();
+    if (fence_size > 0) {
+      // A line that stands further left may have ended the list that the fence is in.
+      if (!body.empty() && indent < fence_indent) fence_size = 0;
+      if (fence_size == 0) return fence();
+      const std::size_t run = std::min(body.find_first_not_of(fence_mark), body.size());
+      if (run >= fence_size && run == body.size()) fence_size = 0;
+      return true;
+    }
+    if (body.empty()) html_block = false;
+    if (in_tag || html_block || body.empty()) return false;
+    if (body.front() == '<') {
+      html_block = true;  // sections 4.6: Markdown does not count until an empty line
+      return false;
+    }
+    const char mark = body.front();
+    if (mark != '`' && mark != '~') return false;
+    const std::size_t run = std::min(body.find_first_not_of(mark), body.size());
+    if (run < 3 || (indent > 3 && !was_blank)) return false;
+    if (mark == '`' && body.find('`', run) != std::string_view::npos) return false;
+    fence_mark = mark;
+    fence_size = run;
+    fence_indent = indent;
+    return true;
+  }
+
+  result object(errc code, std::string_view detail, std::size_t i) const {
+    return {code, std::string{detail}, text_piece{line, line_at, wide}.at(i)};
+  }
+
+  // Past a code span; the same place where none begins.
+  static std::size_t past_code(std::string_view t, std::size_t i) {
+    std::size_t run = i;
+    while (run < t.size() && t[run] == '`') ++run;
+    const std::size_t size = run - i;
+    for (std::size_t j = run; j < t.size();) {
+      if (t[j] != '`') {
+        ++j;
+        continue;
+      }
+      std::size_t end = j;
+      while (end < t.size() && t[end] == '`') ++end;
+      if (end - j == size) return end;
+      j = end;
+    }
+    return i;
+  }
+
+  result inline_html() {
+    const std::string_view t = line;
+    bool code_counts = !in_tag && !html_block;
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      const char c = t[i];
+      if (c == '\\' && !in_tag) {
+        if (i + 1 < t.size() && t[i + 1] != '<') ++i;
+        continue;
+      }
+      if (c == '`' && code_counts) {
+        const std::size_t end = past_code(t, i);
+        if (end > i) i = end - 1;
+        while (end == i && i + 1 < t.size() && t[i + 1] == '`') ++i;
+        continue;
+      }
+      if (c == '<') {
+        const std::string_view rest = t.substr(i + 1);
+        if (rest.empty() ||
+            !(letter(rest.front()) || rest.front() == '/' || rest.front() == '!' || rest.front() == '?')) {
+          continue;
+        }
+        code_counts = false;  // a backtick in a tag is none of Markdown's
+        in_tag = letter(rest.front());
+        const auto word = static_cast<std::size_t>(std::ranges::find_if_not(rest, letter) - rest.begin());
+        for (const std::string_view tag : active_tags) {
+          if (equal_without_case(rest.substr(0, word), tag)) return object(errc::script, tag, i);
+        }
+        if (classify(rest) == reference::script) return object(errc::javascript, "a link", i);
+        i += word;
+        continue;
+      }
+      if (c == '>') in_tag = false;
+      if (result r = in_tag ? attribute(t, i) : destination(t, i); !r.ok()) return r;
+    }
+    return {};
+  }
+
+  // An event attribute, or one that runs a script, begins at i.
+  result attribute(std::string_view t, std::size_t i) const {
+    const bool first = i == 0 || space(t[i - 1]) || t[i - 1] == '/' || t[i - 1] == '"' || t[i - 1] == '\'';
+    if (!first || !letter(t[i])) return {};
+    std::size_t end = i;
+    while (end < t.size() && (letter(t[end]) || t[end] == '-')) ++end;
+    const std::string_view name = t.substr(i, end - i);
+    while (end < t.size() && space(t[end])) ++end;
+    if (end >= t.size() || t[end] != '=') return {};
+    ++end;
+    while (end < t.size() && (space(t[end]) || t[end] == '"' || t[end] == '\'')) ++end;
+    if (name.size() > 2 && equal_without_case(name.substr(0, 2), "on")) {
+      return object(errc::event_handler, name, i);
+    }
+    if (equal_without_case(name, "srcdoc")) return object(errc::script, name, i);
+    return script_link(t.substr(end), i);
+  }
+
+  // "](" or "]:" stands before i.
+  result destination(std::string_view t, std::size_t i) const {
+    if (i < 2 || t[i - 2] != ']' || (t[i - 1] != '(' && t[i - 1] != ':')) return {};
+    std::size_t begin = i;
+    while (begin < t.size() && (space(t[begin]) || t[begin] == '<')) ++begin;
+    return script_link(t.substr(begin), begin);
+  }
+
+  result script_link(std::string_view t, std::size_t i) const {
+    const std::string plain = without_entities(t.substr(0, 96));
+    const reference to = classify(plain);
+    if (to == reference::script) return object(errc::javascript, "a link", i);
+    if (to == reference::active) return object(errc::script, "a data: link", i);
+    return {};
+  }
+
+  // Character references in a destination count (CommonMark, section 2.5). Those that a scheme can hide
+  // behind are numbers and the names of a few characters.
+  static std::string without_entities(std::string_view t) {
+    struct named {
+      std::string_view name;
+      char c;
+    };
+    constexpr std::array names{named{"colon;", ':'}, named{"Tab;", '\t'}, named{"NewLine;", '\n'}};
+    std::string out;
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      if (t[i] != '&') {
+        out += t[i];
+        continue;
+      }
+      const std::string_view rest = t.substr(i + 1);
+      for (const named& n : names) {
+        if (!rest.starts_with(n.name)) continue;
+        out += n.c;
+        i += n.name.size();
+      }
+      if (!rest.starts_with('#')) continue;
+      const bool hex = rest.size() > 1 && (rest[1] | 0x20) == 'x';
+      std::size_t j = hex ? 2 : 1;
+      unsigned value = 0;
+      for (; j < rest.size(); ++j) {
+        const char c = rest[j];
+        const bool decimal = c >= '0' && c <= '9';
+        if (!decimal && !(hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f')) break;
+        const auto digit = static_cast<unsigned>(decimal ? c - '0' : (c | 0x20) - 'a' + 10);
+        value = std::min(value * (hex ? 16 : 10) + digit, 0x110000U);
+      }
+      if (j < rest.size() && rest[j] == ';') ++j;
+      out += value < 0x80 ? static_cast<char>(value) : '?';
+      i += j;
+    }
+    return out;
+  }
+
+  context& ctx;
+  std::string line;
+  std::uint64_t line_at = 0;
+  bool wide = false;
+  bool part_of_line = false;
+  bool in_tag = false;
+  bool html_block = false;
+  bool blank_before = true;
+  char fence_mark = 0;
+  std::size_t fence_size = 0;  // 0: not in fenced code
+  std::size_t fence_indent = 0;
+};
+
+}  // namespace
+
+grammar markdown(reader& in, context& ctx) { return read_text<lines>(in, ctx); }
+
+}  // namespace uploadgate::formats

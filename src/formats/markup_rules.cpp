@@ -1,0 +1,252 @@
+#include "markup_rules.hpp"
+
+#include "svg_size.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace uploadgate::formats {
+namespace {
+
+constexpr std::string_view svg_space = "http://www.w3.org/2000/svg";
+constexpr std::string_view html_space = "http://www.w3.org/1999/xhtml";
+constexpr std::string_view xlink_space = "http://www.w3.org/1999/xlink";
+constexpr std::string_view xml_space = "http://www.w3.org/XML/1998/namespace";
+constexpr std::string_view xml_events_space = "http://www.w3.org/2001/xml-events";
+constexpr std::string_view include_space = "http://www.w3.org/2001/XInclude";
+// Illustrator writes a foreignObject that only Illustrator reads; a browser skips one that requires an
+// extension (SVG 1.1, section 5.8).
+constexpr std::string_view adobe_extensions = "http://ns.adobe.com/";
+
+template <std::size_t N>
+bool is_one_of(std::string_view t, const std::array<std::string_view, N>& words) {
+  return std::ranges::any_of(words, [&](std::string_view w) { return equal_without_case(t, w); });
+}
+
+constexpr std::array<std::string_view, 3> script_elements{"script", "handler", "listener"};
+// What brings another document, or commands the page, in HTML and in SVG 2.
+constexpr std::array<std::string_view, 14> embedding_elements{
+    "iframe", "embed",  "object", "applet", "frame", "frameset", "audio",
+    "video",  "portal", "canvas", "base",   "meta",  "link",     "fencedframe"};
+constexpr std::array<std::string_view, 6> page_embedding_elements{"iframe", "embed", "object",
+                                                                  "applet", "frame", "portal"};
+constexpr std::array<std::string_view, 9> reference_attributes{
+    "href", "src", "action", "formaction", "data", "poster", "background", "srcset", "ping"};
+// Attributes that may hold parentheses and never a reference: long, and in every drawing.
+constexpr std::array<std::string_view, 7> geometry_attributes{
+    "d", "points", "transform", "gradientTransform", "patternTransform", "viewBox", "id"};
+constexpr std::array<std::string_view, 5> animation_elements{"animate", "set", "animateMotion",
+                                                             "animateTransform", "animateColor"};
+
+// The names of events are letters; Inkscape's "only_selected" is none.
+bool event_attribute(std::string_view local) {
+  return local.size() > 2 && equal_without_case(local.substr(0, 2), "on") &&
+         std::ranges::all_of(local, [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+}
+
+bool markup_in(std::string_view t) { return t.find_first_of("<>") != std::string_view::npos; }
+
+std::string quoted(std::string_view t) { return std::string{t.substr(0, 64)}; }
+
+}  // namespace
+
+result markup_rules::start(xml_name name, const xml_attributes& attributes) {
+  const bool svg = name.space == svg_space || (kind_ == kind::drawing && name.space.empty());
+  const vocabulary of = svg                        ? vocabulary::svg
+                        : name.space == html_space ? vocabulary::html
+                                                   : vocabulary::other;
+  const element e{of, name.local, of != vocabulary::other && equal_without_case(name.local, "a")};
+  if (depth_++ == 0) {
+    if (result r = root(name, e, attributes); !r.ok()) return r;
+  }
+  result r = kind_ == kind::drawing ? drawing_element(name, e, attributes) : document_element(e);
+  if (!r.ok()) return r;
+  attributes.each([&](xml_name attribute, std::string_view value) {
+    if (!r.ok()) return;
+    r = kind_ == kind::drawing ? drawing_attribute(e, attribute, value)
+                               : document_attribute(e, attribute, value);
+  });
+  return r;
+}
+
+result markup_rules::root(xml_name name, const element& e, const xml_attributes& attributes) {
+  if (kind_ == kind::drawing) {
+    if (e.of != vocabulary::svg || name.local != "svg") {
+      return {errc::bad_signature, "the root element is " + quoted(name.local)};
+    }
+    if (name.space.empty()) ctx_.found.warn("the drawing has no namespace");
+    const svg_size size = svg_size_of(attributes);
+    if (size.width == 0 || size.height == 0) return {};
+    return count_frame(ctx_, size.width, size.height, parser_->offset());
+  }
+  if (e.of == vocabulary::html && equal_without_case(name.local, "html")) return {errc::html, "XHTML"};
+  return {};
+}
+
+result markup_rules::drawing_element(xml_name name, const element& e, const xml_attributes& attributes) {
+  const std::string_view local = name.local;
+  // A script of any namespace: a page that includes the drawing as HTML does not ask which.
+  if (equal_without_case(local, "script")) return errc::script;
+  if (e.of == vocabulary::other) {
+    if (name.space == include_space) {
+      return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "XInclude",
+                    parser_->offset());
+    }
+    return {};
+  }
+  if (e.of == vocabulary::html) return {errc::foreign_object, "HTML: " + quoted(local)};
+  if (is_one_of(local, script_elements)) return {errc::script, quoted(local)};
+  if (is_one_of(local, embedding_elements)) return {errc::foreign_object, quoted(local)};
+  if (equal_without_case(local, "foreignObject")) {
+    if (!attributes.value("requiredExtensions").starts_with(adobe_extensions)) return errc::foreign_object;
+  }
+  if (equal_without_case(local, "style") && style_at_ == 0) {
+    style_at_ = depth_;
+    parser_->tell_text(true);
+  }
+  if (is_one_of(local, animation_elements)) {
+    const std::string_view target = attributes.value("attributeName");
+    const std::size_t colon = target.rfind(':');
+    const std::string_view plain = colon == std::string_view::npos ? target : target.substr(colon + 1);
+    if (equal_without_case(plain, "href") || event_attribute(plain)) {
+      return {errc::script, "an animation sets " + quoted(target)};
+    }
+  }
+  return {};
+}
+
+result markup_rules::document_element(const element& e) {
+  if (e.of == vocabulary::other) return {};
+  if (is_one_of(e.local, script_elements)) return {errc::script, quoted(e.local)};
+  if (is_one_of(e.local, page_embedding_elements)) return {errc::html, quoted(e.local)};
+  return {};
+}
+
+result markup_rules::drawing_attribute(const element& e, xml_name name, std::string_view value) {
+  if (name.space.empty()) {
+    if (event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
+    if (e.of == vocabulary::other) {
+      return is_one_of(name.local, reference_attributes) && classify(value) == reference::script
+                 ? result{errc::javascript, quoted(name.local)}
+                 : result{};
+    }
+    if (is_one_of(name.local, reference_attributes)) return refer(classify(value), e, name.local);
+    if (std::ranges::find(geometry_attributes, name.local) != geometry_attributes.end()) return {};
+    if (value.find('(') == std::string_view::npos && value.find('\\') == std::string_view::npos) return {};
+    css_scanner css;
+    return style(css, value, true);
+  }
+  if (name.space == xlink_space && name.local == "href") return refer(classify(value), e, "xlink:href");
+  if (name.space == xml_space && name.local == "base") {
+    return classify(value) == reference::internal
+               ? result{}
+               : refer(classify(value), {e.of, e.local, false}, "xml:base");
+  }
+  if (name.space == xml_events_space) return {errc::event_handler, quoted(name.local)};
+  return {};
+}
+
+result markup_rules::document_attribute(const element& e, xml_name name, std::string_view value) {
+  if (e.of == vocabulary::other) return {};
+  if (name.space.empty() && event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
+  if (name.space.empty() && equal_without_case(name.local, "srcdoc")) return {errc::script, "srcdoc"};
+  const bool refers = (name.space.empty() && is_one_of(name.local, reference_attributes)) ||
+                      (name.space == xlink_space && name.local == "href");
+  const bool animates = e.of == vocabulary::svg && name.space.empty() && name.local == "attributeName" &&
+                        (value.ends_with("href") || event_attribute(value));
+  if (animates) return {errc::script, "an animation sets " + quoted(value)};
+  if (!refers) return {};
+  const reference to = classify(value);
+  if (to == reference::script) return {errc::javascript, quoted(name.local)};
+  return to == reference::active ? result{errc::script, quoted(name.local)} : result{};
+}
+
+result markup_rules::refer(reference to, const element& e, std::string_view what) {
+  const document_rules& rules = ctx_.limits.document;
+  const std::uint64_t at = parser_->offset();
+  const auto told = [&] { return quoted(what) + " of " + quoted(e.local); };
+  switch (to) {
+    case reference::internal:
+    case reference::raster:
+    case reference::font:
+    case reference::inert:
+      return {};
+    case reference::script:
+      return {errc::javascript, told()};
+    case reference::active:
+      return {errc::script, "data: in " + told()};
+    case reference::drawing:
+      return handle(ctx_, rules.embedded_files, errc::embedded_file, "a drawing in " + told(), at);
+    case reference::hyperlink:
+      if (e.link) return handle(ctx_, rules.hyperlinks, errc::external_reference, "a hyperlink", at);
+      break;
+    case reference::external:
+      break;
+  }
+  if (e.of == vocabulary::other) return {};  // no reader follows it
+  return handle(ctx_, rules.external_references, errc::external_reference, told(), at);
+}
+
+result markup_rules::style(css_scanner& css, std::string_view text, bool whole) {
+  while (!text.empty()) {
+    const css_scanner::finding found = css.read(text);
+    if (result r = judge(found, css); !r.ok()) return r;
+  }
+  return whole ? judge(css.finish(), css) : result{};
+}
+
+result markup_rules::judge(css_scanner::finding found, const css_scanner& css) {
+  switch (found) {
+    case css_scanner::finding::none:
+      return {};
+    case css_scanner::finding::script:
+      return {errc::script, "a style that runs code"};
+    case css_scanner::finding::import:
+      return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "@import",
+                    parser_->offset());
+    case css_scanner::finding::reference:
+      return refer(css.where(), {vocabulary::svg, "a style", false}, "url()");
+  }
+  return {};
+}
+
+result markup_rules::end() {
+  result r;
+  if (depth_ == style_at_) {
+    parser_->tell_text(false);
+    style_at_ = 0;
+    r = judge(css_.finish(), css_);
+  }
+  --depth_;
+  return r;
+}
+
+result markup_rules::text(std::string_view t) { return style(css_, t, false); }
+
+result markup_rules::instruction(std::string_view target, std::string_view data) {
+  if (equal_without_case(target, "xml-stylesheet")) {
+    const bool runs = data.find("css") == std::string_view::npos;
+    if (runs || kind_ == kind::sniffed) return {errc::script, "xml-stylesheet"};
+    return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "xml-stylesheet",
+                  parser_->offset());
+  }
+  if (kind_ == kind::sniffed) return {};
+  if (equal_without_case(target, "php")) return {errc::payload_text, "a PHP instruction"};
+  // HTML ends an instruction at the first '>', so what follows that would be markup there.
+  if (kind_ == kind::drawing && markup_in(data)) return {errc::script, "markup in an instruction"};
+  return {};
+}
+
+result markup_rules::doctype(std::string_view name, std::string_view public_id, std::string_view system_id) {
+  if (kind_ == kind::sniffed) return {};
+  // Drawings of twenty years name SVG's own DTD. A reader that fetches it asks the W3C and nobody else.
+  const bool svg = kind_ == kind::drawing && name == "svg";
+  const bool w3c = system_id.empty() || system_id.starts_with("http://www.w3.org/") ||
+                   system_id.starts_with("https://www.w3.org/");
+  if (svg && w3c && (public_id.empty() || public_id.starts_with("-//W3C//DTD SVG"))) return {};
+  return handle(ctx_, ctx_.limits.document.external_references, errc::doctype, quoted(name),
+                parser_->offset());
+}
+
+}  // namespace uploadgate::formats

@@ -1,0 +1,56 @@
+// What a browser would run or fetch in XML: the rules of SVG, of other XML, and of browser_safe.
+#pragma once
+
+#include "css.hpp"
+#include "xml_parser.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace uploadgate::formats {
+
+class markup_rules : public xml_events {
+ public:
+  enum class kind : std::uint8_t {
+    drawing,   // SVG: nothing runs, nothing is fetched, nothing foreign is drawn
+    document,  // any XML: nothing of it runs in a browser
+    sniffed,   // any bytes that could be XML: the same, and a document type is no concern
+  };
+  markup_rules(context& ctx, kind k) : ctx_{ctx}, kind_{k} {}
+  void attach(xml_parser& parser) { parser_ = &parser; }
+
+  result start(xml_name name, const xml_attributes& attributes) override;
+  result end() override;
+  result text(std::string_view t) override;
+  result instruction(std::string_view target, std::string_view data) override;
+  result doctype(std::string_view name, std::string_view public_id, std::string_view system_id) override;
+  result finish() { return {}; }
+
+ private:
+  // The vocabulary of an element. A drawing without a namespace counts as SVG: a page that includes it as
+  // HTML takes it for that.
+  enum class vocabulary : std::uint8_t { svg, html, other };
+  struct element {
+    vocabulary of;
+    std::string_view local;
+    bool link;  // what it refers to opens only when a person clicks
+  };
+
+  result root(xml_name name, const element& e, const xml_attributes& attributes);
+  result drawing_element(xml_name name, const element& e, const xml_attributes& attributes);
+  result document_element(const element& e);
+  result drawing_attribute(const element& e, xml_name name, std::string_view value);
+  result document_attribute(const element& e, xml_name name, std::string_view value);
+  result refer(formats::reference to, const element& e, std::string_view what);
+  result style(css_scanner& css, std::string_view text, bool whole);
+  result judge(css_scanner::finding found, const css_scanner& css);
+
+  context& ctx_;
+  kind kind_;
+  xml_parser* parser_ = nullptr;
+  std::uint64_t depth_ = 0;
+  std::uint64_t style_at_ = 0;  // depth of the <style> that is open; 0: none
+  css_scanner css_;
+};
+
+}  // namespace uploadgate::formats

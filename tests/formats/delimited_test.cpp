@@ -1,0 +1,94 @@
+#include "formats/grammars.hpp"
+#include "support/catch.hpp"
+#include "support/judge.hpp"
+
+#include <string>
+
+namespace uploadgate::formats {
+namespace {
+
+struct table_case {
+  std::string_view what;
+  std::string input;
+  std::string_view reason;
+  std::optional<std::uint64_t> offset{};
+};
+
+structure_limits strict() {
+  structure_limits limits;
+  limits.document.formulas = handling::reject;
+  return limits;
+}
+
+void judge(grammar_function grammar, const table_case& c) {
+  CAPTURE(c.what);
+  const test::outcome o = test::read_every_split(grammar, c.input, strict());
+  CHECK(o.reason == c.reason);
+  CHECK(o.offset == c.offset);
+}
+
+TEST_CASE("CSV cells that spreadsheets run", "[csv]") {
+  const table_case cases[] = {
+      {"plain", "a,b\r\n1,2\r\n", ""},
+      {"quoted", "a,\"b,\r\n\"\"c\"\"\",d\r\n", ""},
+      {"an empty quoted cell", "\"\",\"\"\n", ""},
+      {"numbers with signs", "-12.5,+3,-1e-5,-1.5E+10,\"-1,234.50\",-3%\n", ""},
+      {"telephone numbers", "+49 (89) 123-456,+1.800.555/10\n", ""},
+      {"dashes", "-,--,\" - \",+\n", ""},
+      {"a decimal comma", "a;b\n-12,5;+3,1\n", ""},
+      {"an address in the middle", "me@example.org,1=2\n", ""},
+      {"a command", "=cmd|' /C calc'!A0", "formulas", 0},
+      {"a command in the second cell", "a,=1+1", "formulas", 2},
+      {"in a quoted cell", "a,\"=HYPERLINK(\"\"http://x\"\")\"", "formulas", 3},
+      {"in the second row", "a,b\r\n=1,2", "formulas", 5},
+      {"behind a plus", "+cmd|' /C calc'!A0", "formulas", 0},
+      {"behind a minus", "x,-2+3+cmd|' /C calc'!A0", "formulas", 2},
+      {"a cell reference behind a minus", "-E5", "formulas", 0},
+      {"an at sign", "@SUM(1)", "formulas", 0},
+      {"a tab in front, quoted", "\"\t=1\"", "formulas", 1},
+      {"a carriage return in front, quoted", "\"\r=1\"", "formulas", 1},
+      {"a fullwidth equals sign",
+       "a,\xEF\xBC\x9D"
+       "1",
+       "formulas", 2},
+      {"behind the other delimiter", "a,b;=1+1", "formulas", 4},
+      {"behind a tab", "a,b\t=1+1", "formulas", 4},
+      {"with a delimiter that the file names", "sep=|\na|=1", "formulas", 8},
+      {"behind a byte order mark", "\xEF\xBB\xBF=1+1", "formulas", 3},
+      {"an open quote", "a,\"b\nc,d\n", "bad_structure", 2},
+      {"an open empty quote", "a,\"", "bad_structure", 2},
+      {"text behind a quoted cell", "\"a\"b,c", "bad_structure", 3},
+      {"padding behind a quoted cell", "\"a\" ,c", ""},
+      {"a control character", "a,\x01", "control_character", 2},
+  };
+  for (const table_case& c : cases) judge(csv, c);
+}
+
+TEST_CASE("TSV has no quotes to close", "[csv]") {
+  const table_case cases[] = {
+      {"plain", "a\tb\n1\t2\n", ""},
+      {"inches", "6\"\t\"x\n", ""},
+      {"a formula", "a\t=1+1\n", "formulas", 2},
+      {"a formula behind a quote", "a\t\"=1+1\"\n", "formulas", 3},
+  };
+  for (const table_case& c : cases) judge(tsv, c);
+}
+
+TEST_CASE("formulas are noted once by default, and let pass on demand", "[csv]") {
+  structure_limits limits;
+  const test::outcome o = test::read_every_split(csv, "=1,=2\n=3", limits);
+  CHECK(o.ok());
+  CHECK(o.found.warnings == std::vector<std::string>{"formulas: a cell begins as a formula at 0"});
+  limits.document.formulas = handling::allow;
+  CHECK(test::read_every_split(csv, "=1", limits).found.warnings.empty());
+}
+
+TEST_CASE("cells are followed over block ends", "[csv]") {
+  for (const std::size_t n : {4094U, 4095U, 4096U}) {
+    judge(csv, {"plain", std::string(n, 'x') + ",=1", "formulas", n + 1});
+    judge(csv, {"quoted", "\"" + std::string(n, 'x') + "\"\"\",\"=1\"", "formulas", n + 6});
+  }
+}
+
+}  // namespace
+}  // namespace uploadgate::formats

@@ -1,0 +1,146 @@
+#include "formats/grammars.hpp"
+#include "formats/text_input.hpp"
+#include "support/catch.hpp"
+#include "support/judge.hpp"
+
+#include <string>
+
+namespace uploadgate::formats {
+namespace {
+
+using namespace std::string_literals;
+
+struct text_case {
+  std::string_view what;
+  std::string input;
+  std::string_view reason;
+  std::optional<std::uint64_t> offset{};
+};
+
+void judge(grammar_function grammar, const text_case& c, const structure_limits& limits = {}) {
+  CAPTURE(c.what);
+  const test::outcome o = test::read_every_split(grammar, c.input, limits);
+  CHECK(o.reason == c.reason);
+  CHECK(o.offset == c.offset);
+  if (o.ok()) CHECK(o.found.examined == examined::whole);
+}
+
+// ASCII as UTF-16.
+std::string wide(std::string_view t, bool little = true) {
+  std::string s = little ? "\xFF\xFE" : "\xFE\xFF";
+  for (const char c : t) s += little ? std::string{c, '\0'} : std::string{'\0', c};
+  return s;
+}
+
+TEST_CASE("plain text", "[text]") {
+  const text_case cases[] = {
+      {"empty", "", ""},
+      {"ASCII", "Hello, world.\r\n\tBye.\f\n", ""},
+      {"UTF-8", "Gr\xC3\xBC\xC3\x9F Gott, \xE4\xB8\x96\xE7\x95\x8C \xF0\x9F\x98\x80\n", ""},
+      {"UTF-8 with a mark", "\xEF\xBB\xBFhello", ""},
+      {"a mark alone", "\xEF\xBB\xBF", ""},
+      {"UTF-16 little-endian", wide("hello\n"), ""},
+      {"UTF-16 big-endian", wide("hello\n", false), ""},
+      {"a surrogate pair", "\xFF\xFE\x3D\xD8\x00\xDE"s, ""},
+      {"U+0085 ends a line",
+       "a\xC2\x85"
+       "b",
+       ""},
+      {"NUL", "abc\0def"s, "control_character", 3},
+      {"backspace", "abc\bdef", "control_character", 3},
+      {"vertical tab", "a\vb", "control_character", 1},
+      {"an escape sequence for a terminal", "log: \x1B]0;title\x07", "control_character", 5},
+      {"DEL", "a\x7F", "control_character", 1},
+      {"C1: CSI in one character",
+       "ab\xC2\x9B"
+       "31m",
+       "control_character", 2},
+      {"NUL in UTF-16", wide("ab\0c"s), "control_character", 6},
+      {"NUL in UTF-16 behind letters", wide("a\xE4"s) + "\0\0"s, "control_character", 6},
+      {"Latin-1", "caf\xE9\n", "not_text", 3},
+      {"overlong", "a\xC0\xAF", "not_text", 1},
+      {"cut character at the end", "abc\xE2\x82", "not_text", 3},
+      {"half a character of UTF-16", wide("ab") + "c", "not_text", 6},
+      {"a lone high surrogate",
+       wide("a") + "\x00\xD8"
+                   "b\0"s,
+       "not_text", 4},
+      {"a lone low surrogate", wide("a") + "\x00\xDC"s, "not_text", 4},
+      {"a high surrogate at the end", wide("a") + "\x00\xD8"s, "not_text", 4},
+      {"UTF-16 without a mark", "a\0b\0"s, "control_character", 1},
+      {"UTF-32 with a mark", "\xFF\xFE\0\0a\0\0\0"s, "control_character", 2},
+      {"first of two faults: ill-formed",
+       "a\xFF"
+       "b\0"s,
+       "not_text", 1},
+      {"first of two faults: control", "a\0b\xFF"s, "control_character", 1},
+      {"HTML", "<html><script>alert(1)</script>", "html", 0},
+      {"HTML behind white space", " \r\n\t<!DOCTYPE HTML>", "html", 4},
+      {"HTML behind a mark", "\xEF\xBB\xBF<ScRiPt>", "html", 3},
+      {"HTML in UTF-16", wide(" <script>"), "html", 4},
+      {"an HTML comment", "<!-- x -->", "html", 0},
+      {"a tag further on is text", "see <script>", ""},
+      {"a lesser sign is text", "<3 you", ""},
+      {"a word that begins like a tag", "<address>", ""},
+  };
+  for (const text_case& c : cases) judge(text, c);
+}
+
+TEST_CASE("a control character is found wherever a block ends", "[text]") {
+  for (const std::size_t n : {4094U, 4095U, 4096U, 4097U, 8192U}) {
+    CAPTURE(n);
+    const test::outcome o = test::read_every_split(text, std::string(n, 'x') + "\x01");
+    CHECK(o.reason == "control_character");
+    CHECK(o.offset == n);
+    CHECK(test::read_every_split(text, std::string(n, 'x') + "\xE2\x82\xAC\xE2\x82\xAC").ok());
+    const test::outcome wide_outcome = test::read(text, wide(std::string(n, 'x')) + "\x01\0"s);
+    CHECK(wide_outcome.offset == 2 + 2 * n);
+  }
+}
+
+TEST_CASE("text that looks otherwise than it is stored is noted", "[text]") {
+  const auto warnings = [](std::string_view t) { return test::read_every_split(text, t).found.warnings; };
+  CHECK(warnings("if (a\xE2\x80\xAE) x \xE2\x81\xA6") ==
+        std::vector<std::string>{"text changes its direction (U+202E) at 5"});
+  CHECK(warnings("it\xE2\x80\x99s fine \xE2\x82\xAC").empty());
+  CHECK(warnings("#!/bin/sh\n") == std::vector<std::string>{"text begins as a program (#!) at 0"});
+  CHECK(warnings("<?php system('id');") == std::vector<std::string>{"text begins as a PHP program at 0"});
+}
+
+TEST_CASE("legacy encodings pass where the policy says so", "[text]") {
+  structure_limits limits;
+  limits.document.legacy_encodings = handling::warn;
+  const test::outcome o = test::read_every_split(text, "caf\xE9 \x9B na\xEFve\n", limits);
+  CHECK(o.ok());
+  CHECK(o.found.warnings == std::vector<std::string>{"not_text: not UTF-8 at 3"});
+  judge(text, {"control characters still count", "caf\xE9\x01", "control_character", 4}, limits);
+}
+
+TEST_CASE("HTML passes its own grammar as text", "[text]") {
+  judge(html, {"a page", "<!DOCTYPE html><script>alert(1)</script>", ""});
+  judge(html, {"a page with NUL", "<html>\0"s, "control_character", 6});
+}
+
+TEST_CASE("types that begin in one way", "[text]") {
+  struct {
+    grammar_function grammar;
+    text_case c;
+  } const cases[] = {
+      {calendar, {"calendar", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", ""}},
+      {calendar, {"calendar in small letters", "begin:vcalendar\r\n", ""}},
+      {calendar, {"no calendar", "<script>", "bad_signature", 0}},
+      {calendar, {"nothing", "", "truncated", 0}},
+      {contact, {"contact", "BEGIN:VCARD\r\nVERSION:4.0\r\nEND:VCARD\r\n", ""}},
+      {contact, {"a calendar as contact", "BEGIN:VCALENDAR\r\n", "bad_signature", 0}},
+      {webvtt, {"WebVTT", "WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n", ""}},
+      {webvtt, {"WebVTT with a mark", "\xEF\xBB\xBFWEBVTT - title\n", ""}},
+      {webvtt, {"a longer word", "WEBVTTX\n", "bad_signature", 0}},
+      {subrip, {"SubRip", "1\r\n00:00:01,000 --> 00:00:02,000\r\nHi\r\n", ""}},
+      {subrip, {"no time", "1\nHi\n", "bad_signature", 0}},
+      {subrip, {"HTML", "<html>", "bad_signature", 0}},
+  };
+  for (const auto& c : cases) judge(c.grammar, c.c);
+}
+
+}  // namespace
+}  // namespace uploadgate::formats
