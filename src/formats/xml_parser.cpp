@@ -211,6 +211,13 @@ result xml_parser::failure() {
     case XML_ERROR_RECURSIVE_ENTITY_REF:
     case XML_ERROR_AMPLIFICATION_LIMIT_BREACH:
       return {errc::doctype, XML_ErrorString(e), at};
+    // A fault of namespaces only: parsers without namespaces, and some browsers, read on.
+    case XML_ERROR_UNBOUND_PREFIX:
+    case XML_ERROR_UNDECLARING_PREFIX:
+    case XML_ERROR_RESERVED_PREFIX_XML:
+    case XML_ERROR_RESERVED_PREFIX_XMLNS:
+    case XML_ERROR_RESERVED_NAMESPACE_URI:
+      return {errc::bad_structure, XML_ErrorString(e), at};
     default:
       return {errc::not_well_formed, XML_ErrorString(e), at};
   }

@@ -1,0 +1,91 @@
+#include "formats/grammars.hpp"
+#include "formats/xml_parser.hpp"
+#include "support/catch.hpp"
+#include "support/judge.hpp"
+
+#include <string>
+
+namespace uploadgate::formats {
+namespace {
+
+using namespace std::string_literals;
+
+std::string nested(std::size_t depth) {
+  std::string s;
+  for (std::size_t i = 0; i < depth; ++i) s += "<a>";
+  for (std::size_t i = 0; i < depth; ++i) s += "</a>";
+  return s;
+}
+std::string attributes(std::size_t n) {
+  std::string s = "<a";
+  for (std::size_t i = 0; i < n; ++i) s += " a" + std::to_string(i) + "=''";
+  return s + "/>";
+}
+
+TEST_CASE("XML, to the last byte", "[xml]") {
+  struct {
+    std::string_view what;
+    std::string input;
+    std::string_view reason;
+    std::optional<std::uint64_t> offset{};
+  } const cases[] = {
+      {"plain", "<?xml version='1.0'?><a b='c'><!-- d --><e/>f</a>\n", ""},
+      {"attributes that begin with on", "<a on='1' one='2' only='3' onload='4'/>", ""},
+      {"references", "<a href='http://example.org' src='x.png'/>", ""},
+      {"a feed with HTML in it",
+       "<feed xmlns='http://www.w3.org/2005/Atom'><div xmlns='http://www.w3.org/1999/xhtml'>"
+       "<a href='http://x'>y</a></div></feed>",
+       ""},
+      {"at the depth limit", nested(256), ""},
+      {"over the depth limit", nested(257), "nested_too_deep", 768},
+      {"at the limit of attributes", attributes(1024), ""},
+      {"over the limit of attributes", attributes(1025), "too_many_attributes", 0},
+      {"nothing", "", "truncated", 0},
+      {"white space", "  ", "truncated", 2},
+      {"an open element", "<a>", "truncated", 3},
+      {"an open tag", "<a b", "truncated", 4},
+      {"two roots", "<a/><b/>", "trailing_data", 4},
+      {"a wrong end", "<a></b>", "not_well_formed"},
+      {"a document type", "<!DOCTYPE a SYSTEM 'a.dtd'><a/>", "doctype"},
+      {"entities within entities", "<!DOCTYPE a [<!ENTITY b 'xx'><!ENTITY c '&b;&b;'>]><a>&c;</a>",
+       "doctype"},
+      {"an external entity", "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>", "doctype"},
+      {"a page", "<html xmlns='http://www.w3.org/1999/xhtml'/>", "html", 0},
+      {"a script of HTML", "<a><script xmlns='http://www.w3.org/1999/xhtml'/></a>", "script", 3},
+      {"a script of SVG", "<a xmlns:s='http://www.w3.org/2000/svg'><s:script/></a>", "script"},
+      {"a script of neither", "<a><script/></a>", ""},
+      {"an event", "<a><p xmlns='http://www.w3.org/1999/xhtml' onclick='x'/></a>", "event_handler"},
+      {"a script link", "<a><a xmlns='http://www.w3.org/1999/xhtml' href='javascript:x'/></a>", "javascript"},
+      {"an iframe", "<a><iframe xmlns='http://www.w3.org/1999/xhtml' srcdoc='x'/></a>", "html"},
+      {"an animated link", "<a><set xmlns='http://www.w3.org/2000/svg' attributeName='href' to='x'/></a>",
+       "script"},
+      {"a transformation", "<?xml-stylesheet type='text/xsl' href='x'?><a/>", "script", 0},
+      {"a style sheet", "<?xml-stylesheet type='text/css' href='x.css'?><a/>", "external_reference", 0},
+      {"PHP", "<a><?php x ?></a>", "payload_text", 3},
+      {"NUL", "<a>\0</a>"s, "not_well_formed"},
+      {"an encoding that agrees with ASCII", "<?xml version='1.0' encoding='KOI8-R'?><a>\xC1</a>", ""},
+      {"an encoding that does not", "<?xml version='1.0' encoding='EBCDIC'?><a/>", "unsupported_feature"},
+      {"UTF-16 by name only", "<?xml version='1.0' encoding='UTF-16'?><a/>", "not_well_formed"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.what);
+    const test::outcome o = test::read_every_split(xml, c.input);
+    CAPTURE(o.detail);
+    CHECK(o.reason == c.reason);
+    if (c.offset) CHECK(o.offset == c.offset);
+  }
+  test::read_every_truncation(xml, "<?xml version='1.0'?><a b='c'><![CDATA[d]]><!-- e --><f/></a>");
+}
+
+TEST_CASE("a token is bounded, and text is not", "[xml]") {
+  const auto judge = [](const std::string& input) { return test::read(xml, input).reason; };
+  const std::size_t most = xml_parser::max_token;
+  CHECK(judge("<a>" + std::string(2 * most, 'x') + "</a>").empty());
+  CHECK(judge("<a b='" + std::string(most - 3 * xml_parser::block, 'x') + "'/>").empty());
+  CHECK(judge("<a b='" + std::string(most + 2 * xml_parser::block, 'x') + "'/>") == "token_too_large");
+  CHECK(judge("<!--" + std::string(most + 2 * xml_parser::block, 'x') + "--><a/>") == "token_too_large");
+  CHECK(judge("<a>" + std::string(most + 2 * xml_parser::block, 'x')) == "truncated");
+}
+
+}  // namespace
+}  // namespace uploadgate::formats
