@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 namespace uploadgate::formats {
@@ -33,9 +34,38 @@ constexpr std::array<std::string_view, 6> page_embedding_elements{"iframe", "emb
                                                                   "applet", "frame", "portal"};
 constexpr std::array<std::string_view, 9> reference_attributes{
     "href", "src", "action", "formaction", "data", "poster", "background", "srcset", "ping"};
-// Attributes that may hold parentheses and never a reference: long, and in every drawing.
-constexpr std::array<std::string_view, 7> geometry_attributes{
-    "d", "points", "transform", "gradientTransform", "patternTransform", "viewBox", "id"};
+// What most elements and attributes of drawings are; none of the rules is about them. A transform may hold
+// parentheses, and never a reference.
+constexpr std::array<std::string_view, 16> harmless_elements{
+    "g",    "path",     "use",     "rect", "stop",  "defs",           "circle",         "text",
+    "line", "polyline", "polygon", "svg",  "tspan", "linearGradient", "radialGradient", "ellipse"};
+constexpr std::array<std::string_view, 22> harmless_attributes{"d",
+                                                               "id",
+                                                               "x",
+                                                               "y",
+                                                               "width",
+                                                               "height",
+                                                               "transform",
+                                                               "points",
+                                                               "class",
+                                                               "cx",
+                                                               "cy",
+                                                               "r",
+                                                               "rx",
+                                                               "ry",
+                                                               "x1",
+                                                               "y1",
+                                                               "x2",
+                                                               "y2",
+                                                               "gradientTransform",
+                                                               "patternTransform",
+                                                               "offset",
+                                                               "viewBox"};
+
+bool harmless(std::string_view t, std::span<const std::string_view> names) {
+  return std::ranges::find(names, t) != names.end();
+}
+
 constexpr std::array<std::string_view, 5> animation_elements{"animate", "set", "animateMotion",
                                                              "animateTransform", "animateColor"};
 
@@ -86,6 +116,7 @@ result markup_rules::root(xml_name name, const element& e, const xml_attributes&
 
 result markup_rules::drawing_element(xml_name name, const element& e, const xml_attributes& attributes) {
   const std::string_view local = name.local;
+  if (e.of == vocabulary::svg && harmless(local, harmless_elements)) return {};
   // A script of any namespace: a page that includes the drawing as HTML does not ask which.
   if (equal_without_case(local, "script")) return errc::script;
   if (e.of == vocabulary::other) {
@@ -125,6 +156,7 @@ result markup_rules::document_element(const element& e) {
 
 result markup_rules::drawing_attribute(const element& e, xml_name name, std::string_view value) {
   if (name.space.empty()) {
+    if (harmless(name.local, harmless_attributes)) return {};
     if (event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
     if (e.of == vocabulary::other) {
       return is_one_of(name.local, reference_attributes) && classify(value) == reference::script
@@ -132,7 +164,6 @@ result markup_rules::drawing_attribute(const element& e, xml_name name, std::str
                  : result{};
     }
     if (is_one_of(name.local, reference_attributes)) return refer(classify(value), e, name.local);
-    if (std::ranges::find(geometry_attributes, name.local) != geometry_attributes.end()) return {};
     if (value.find('(') == std::string_view::npos && value.find('\\') == std::string_view::npos) return {};
     css_scanner css;
     return style(css, value, true);
