@@ -69,8 +69,9 @@ void validating(benchmark::State& state) {
 BENCHMARK(validating);
 
 void read(benchmark::State& state, grammar_function grammar, const std::string& input) {
+  const structure_limits limits;
   for (auto _ : state) {
-    parse p{grammar, structure_limits{}};
+    parse p{grammar, limits};
     bool ok = true;
     in_chunks(input, [&](std::string_view t) { ok = ok && p.feed(as_bytes(t)).ok(); });
     if (!ok || !p.finish().ok()) state.SkipWithError("refused");

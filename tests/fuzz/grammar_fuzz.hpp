@@ -9,7 +9,8 @@
 namespace uploadgate::fuzz {
 
 inline result read(formats::grammar_function grammar, bytes_view data, std::size_t a, std::size_t b) {
-  formats::parse parse{grammar, structure_limits{}};
+  static const structure_limits limits;  // the parse refers to them
+  formats::parse parse{grammar, limits};
   for (const bytes_view piece : {data.first(a), data.subspan(a, b - a), data.subspan(b)}) {
     if (piece.empty()) continue;
     if (result r = parse.feed(piece); !r.ok()) return r;
