@@ -9,7 +9,7 @@
 namespace uploadgate::fuzz {
 
 inline result read(formats::grammar_function grammar, bytes_view data, std::size_t a, std::size_t b) {
-  static const structure_limits limits;  // the parse refers to them
+  const structure_limits limits;  // must outlive the parse
   formats::parse parse{grammar, limits};
   for (const bytes_view piece : {data.first(a), data.subspan(a, b - a), data.subspan(b)}) {
     if (piece.empty()) continue;
