@@ -29,12 +29,12 @@ struct member;
 
 struct value {
   json::kind kind = json::kind::null;
-  position at{};
+  position at;
   bool boolean = false;
   std::uint64_t whole = 0;  // a number that is whole and not negative
-  std::string text{};
-  std::vector<value> items{};
-  std::vector<member> members{};
+  std::string text;
+  std::vector<value> items;
+  std::vector<member> members;
 };
 
 struct member {

@@ -18,6 +18,9 @@ constexpr std::size_t longest_judged = 4096;
 constexpr std::size_t max_kept_extension = 32;
 constexpr std::size_t max_rounds = 8;
 
+// Not operator+, where GCC 12 warns of an overlap that cannot be (GCC bug 105651).
+std::string underscored(std::string_view name) { return std::string{"_"}.append(name); }
+
 bool is_safe(std::string_view name) { return names::judge(name, max_safe_name).ok(); }
 
 std::string_view last_component(std::string_view name) {
@@ -89,9 +92,10 @@ std::string cleaned_once(const std::string& name) {
 std::string answered(const std::string& name) {
   const result r = names::judge(name, max_safe_name);
   if (r.ok()) return name;
-  if (r.why().code == errc::name_device || r.why().code == errc::name_server_configuration) return "_" + name;
+  if (r.why().code == errc::name_device || r.why().code == errc::name_server_configuration)
+    return underscored(name);
   const std::string defused = names::defuse_escapes(name);
-  return defused != name ? defused : "_" + unicode::nfkc(name);
+  return defused != name ? defused : underscored(unicode::nfkc(name));
 }
 
 bool is_plain(char c) {
@@ -103,7 +107,7 @@ bool is_plain(char c) {
 std::string plain(std::string name) {
   std::ranges::replace_if(
       name, [](char c) { return !is_plain(c); }, '_');
-  return shortened("_" + trimmed(unicode::to_utf32(name)));
+  return shortened(underscored(trimmed(unicode::to_utf32(name))));
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ decoded decode_leniently(std::string_view text) {
 }  // namespace
 
 decoded decode(std::string_view text) {
+  if (static_cast<unsigned char>(text[0]) < 0x80) return {static_cast<char32_t>(text[0]), 1, form::valid};
   utf8proc_int32_t value = 0;
   const utf8proc_ssize_t length =
       utf8proc_iterate(units(text), static_cast<utf8proc_ssize_t>(text.size()), &value);
@@ -94,6 +95,7 @@ std::string to_utf8(std::u32string_view text) {
 std::string to_valid(std::string_view text, char replacement) {
   std::string out;
   out.reserve(text.size());
+  if (is_ascii(text)) return out.append(text);
   while (!text.empty()) {
     const decoded d = decode(text);
     if (d.form == form::valid) {
@@ -106,11 +108,15 @@ std::string to_valid(std::string_view text, char replacement) {
   return out;
 }
 
-std::string nfc(std::string_view text) { return normalised(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE); }
+std::string nfc(std::string_view text) {
+  return is_ascii(text) ? std::string{text} : normalised(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
 std::string nfkc(std::string_view text) {
+  if (is_ascii(text)) return std::string{text};
   return normalised(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
 }
 std::string nfkc_casefold(std::string_view text) {
+  if (is_ascii(text)) return ascii_lower(text);
   return normalised(
       text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
 }
@@ -125,7 +131,7 @@ std::u32string compatibility_form(char32_t c) {
   return {parts.begin(), parts.begin() + n};
 }
 
-bool is_space(char32_t c) { return category_of(c) == UTF8PROC_CATEGORY_ZS; }
+bool is_space(char32_t c) { return c < 0x80 ? c == ' ' : category_of(c) == UTF8PROC_CATEGORY_ZS; }
 
 bool is_control(char32_t c) {
   const utf8proc_category_t category = category_of(c);

@@ -120,7 +120,7 @@ write(honest / "two files.zip", archive(("a.txt", b"hello\n"), ("folder/b.txt", 
 
 write(hostile / "script-named-photo.jpg", script)
 write(hostile / "photo.php.jpg", picture)
-write(hostile / "..%2f..%2fetc%2fcron.txt", b"name that climbs out\n")
+write(hostile / "%2e%2e%2fetc%2fcron.txt", b"name that climbs out\n")
 write(hostile / "gif-that-is-php.gif", b"GIF89a;" + script)
 write(hostile / "png-with-zip-behind.png", png(8, 8) + archive(("evil.jsp", b"<% %>")))
 write(hostile / "drawing-with-script.svg", svg % b"<script>alert(1)</script>")

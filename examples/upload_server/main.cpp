@@ -19,9 +19,7 @@
 
 #include <atomic>
 #include <csignal>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -30,13 +28,9 @@ using net::ip::tcp;
 
 namespace {
 
-std::string read_policy(const std::string& path) {
-  if (path.empty()) return std::string{uploadgate::default_policy_json()};
-  std::ifstream file{path};
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) throw uploadgate::configuration_error(path + ": cannot be read");
-  return text.str();
+uploadgate::policy read_policy(const std::string& path) {
+  using namespace uploadgate;
+  return make_policy(path.empty() ? parse_policy(default_policy_json()) : load_policy(path));
 }
 
 net::awaitable<void> one_connection(tcp::socket socket, const server_state& server,
@@ -70,8 +64,7 @@ net::awaitable<void> accept_all(tcp::acceptor& acceptor, const server_state& ser
 }
 
 void run(const server_options& options) {
-  const server_state server{
-      options, uploadgate::make_policy(uploadgate::parse_policy(read_policy(options.policy_file)))};
+  const server_state server{options, read_policy(options.policy_file)};
   std::filesystem::create_directories(options.folder);
   net::io_context context{static_cast<int>(options.threads)};
   tcp::acceptor acceptor{context, {net::ip::make_address(options.address), options.port}};

@@ -1,10 +1,17 @@
 #include "contained.hpp"
 
+#include "grammars.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
 
 namespace uploadgate::formats {
+namespace {
+
+bool is_archive(const format& row) { return row.archive || row.read == zip; }
+
+}  // namespace
 
 result contained::inside(result r) const {
   if (r.ok()) return r;
@@ -17,12 +24,17 @@ result contained::inside(result r) const {
 
 result contained::begin(const format& row) {
   chosen_ = &row;
-  const bool paired = place_ == place::stream && (row.name == "tar" || !row.archive);
+  const bool paired = place_ == place::stream && (row.read == tar || !is_archive(row));
   const std::uint64_t nesting = outer_->nesting + (paired ? 0 : 1);
   if (nesting > outer_->limits.archive.max_depth) {
     return {errc::nested_too_deep, std::string{row.name} + " at depth " + std::to_string(nesting), 0};
   }
-  inner_.emplace(row.read, outer_->limits, &row, nesting, unpacked_before_);
+  limits_ = outer_->limits;
+  std::uint64_t& left = limits_->archive.max_unpacked;
+  left -= std::min(left, unpacked_before_);
+  // The families of ZIP share a signature: that grammar finds out by itself which one it is.
+  const format* chosen = row.read == zip ? nullptr : &row;
+  inner_.emplace(row.read, *limits_, chosen, nesting, std::uint64_t{0});
   return {};
 }
 
@@ -33,7 +45,7 @@ result contained::decide(bool ended) {
   const format* row = wanted_ ? wanted_ : find_signature(first, undecided);
   if (undecided && !ended && held_ < first_.size()) return {};
   decided_ = true;
-  if (!row || !row->read || (!row->archive && !wanted_)) return {};
+  if (!row || !row->read || (!is_archive(*row) && !wanted_)) return {};
   if (result r = begin(*row); !r.ok()) return r;
   return first.empty() ? result{} : inside(inner_->feed(first));
 }

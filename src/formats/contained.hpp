@@ -51,6 +51,7 @@ class contained {
   const format* chosen_ = nullptr;
   std::array<std::byte, signature_window> first_{};
   std::size_t held_ = 0;
+  std::optional<structure_limits> limits_;  // what the archives around it have left
   std::optional<parse> inner_;
 };
 

@@ -32,6 +32,7 @@ grammar bzip2(reader& in, context& ctx);
 grammar xz(reader& in, context& ctx);
 grammar zstd(reader& in, context& ctx);
 grammar tar(reader& in, context& ctx);
+grammar rtf(reader& in, context& ctx);
 grammar sevenzip(reader& in, context& ctx);
 grammar rar(reader& in, context& ctx);
 match rar_signature(bytes_view first);

@@ -56,6 +56,7 @@ constexpr std::array rows{
     format{"webp", list<"webp">, list<"image/webp">, riff_of<"WEBP">, webp},
     // --- documents ---
     format{"pdf", list<"pdf">, list<"application/pdf", "application/x-pdf">, pdf_signature, pdf_grammar},
+    format{"rtf", list<"rtf">, list<"application/rtf", "text/rtf", "text/richtext">, starts_with<"{\\rtf">, rtf},
     // --- archives and office files ---
     format{"gzip", list<"gz", "gzip", "tgz", "taz">, list<"application/gzip", "application/x-gzip", "application/x-tgz", "application/x-compressed-tar", "application/x-gtar-compressed">, starts_with<"\x1F\x8B\x08">, gzip, {}, false, true},
     format{"svgz", list<"svgz">, list<"image/svg+xml-compressed">, starts_with<"\x1F\x8B\x08">, gzip, list<"application/gzip", "application/x-gzip">, false, true},

@@ -1,6 +1,7 @@
 #include <uploadgate/http/content_disposition.hpp>
 
 #include "http/characters.hpp"
+#include "unicode.hpp"
 
 #include <charconv>
 #include <utility>
@@ -30,8 +31,34 @@ std::size_t odd_bracket(std::string_view name) {
   return npos;
 }
 
+bool is_escape(std::string_view text) {
+  const auto hex = [](char c) {
+    return (c >= '0' && c <= '9') || (http::lower(c) >= 'a' && http::lower(c) <= 'f');
+  };
+  return text.size() >= 3 && text[0] == '%' && hex(text[1]) && hex(text[2]);
+}
+
+// What servers in Python and JavaScript take for a line's end, or trim from a value's ends.
+result check_unicode(std::string_view value, std::size_t at) {
+  constexpr char32_t line_separator = 0x2028;
+  constexpr char32_t paragraph_separator = 0x2029;
+  constexpr char32_t byte_order_mark = 0xFEFF;
+  for (std::size_t i = 0; i < value.size();) {
+    const unicode::decoded d = unicode::decode(value.substr(i));
+    if (d.form != unicode::form::valid) return no(errc::form_parameter_encoding, at + i);
+    const bool c1_control = d.value >= 0x80 && d.value < 0xA0;
+    if (c1_control || d.value == line_separator || d.value == paragraph_separator)
+      return no(errc::form_header_control, at + i);
+    const bool at_end = i == 0 || i + d.length == value.size();
+    if (at_end && (unicode::is_space(d.value) || d.value == byte_order_mark))
+      return no(errc::form_parameter_space, at + i);
+    i += d.length;
+  }
+  return {};
+}
+
 // The spellings that some server takes for something else. `at` is where the value stands.
-result check_suspect(std::string_view value, bool is_file, std::size_t at) {
+result check_suspect(std::string_view value, bool is_file, std::size_t at, const multipart_limits& limits) {
   for (std::size_t i = 0; i < value.size(); ++i) {
     const std::string_view rest = value.substr(i);
     switch (value[i]) {
@@ -43,6 +70,8 @@ result check_suspect(std::string_view value, bool is_file, std::size_t at) {
       case '%':  // browsers write these three, and only some servers undo them (WHATWG form encoding)
         for (const std::string_view escape : {"%22", "%0a", "%0d"})
           if (http::same_word(rest.substr(0, 3), escape)) return no(errc::form_parameter_escape, at + i);
+        if (is_file && !limits.percent_escapes && is_escape(rest))
+          return no(errc::form_parameter_escape, at + i);
         break;
       case '&':  // formidable and multiparty undo &#1234;
         if (rest.starts_with("&#")) return no(errc::form_parameter_escape, at + i);
@@ -70,12 +99,13 @@ result check_value(std::string_view value, bool is_file, std::size_t at, const m
   const std::uint8_t bits = http::any_of(value);
   if (bits & ch::control) return no(errc::form_header_control, at + http::first_with(value, ch::control));
   if (bits & ch::suspect)
-    if (result r = check_suspect(value, is_file, at); !r.ok()) return r;
+    if (result r = check_suspect(value, is_file, at, limits); !r.ok()) return r;
   if (value.front() == ' ') return no(errc::form_parameter_space, at);
   if (value.back() == ' ') return no(errc::form_parameter_space, at + value.size() - 1);
   if (bits & ch::high)
-    if (const std::size_t i = http::invalid_utf8(value); i != npos)
-      return no(errc::form_parameter_encoding, at + i);
+    if (result r = check_unicode(value, at); !r.ok()) return r;
+  // Node's busboy makes nothing of these two.
+  if (is_file && (value == "." || value == "..")) return no(errc::form_filename_path, at);
   if (!is_file && value.front() == '_') {
     if (http::same_word(value, "_charset_")) return no(errc::form_charset_field, at);
     if (value.starts_with("__proto__")) return no(errc::form_name_reserved, at);
@@ -115,8 +145,10 @@ result read_quoted(std::string_view text, std::size_t& i, parameter& p) {
   const std::size_t stop = close == npos ? text.size() : close;
   p.value = text.substr(i + 1, stop - i - 1);
   p.value_at = i + 1;
-  if (const std::size_t slash = p.value.find('\\'); slash != npos)
-    return no(errc::form_parameter_backslash, p.value_at + slash);
+  const bool ends = close != npos && (close + 1 == text.size() || text[close + 1] == ';');
+  if (!ends)  // because of a backslash before the mark?
+    if (const std::size_t slash = p.value.find('\\'); slash != npos)
+      return no(errc::form_parameter_backslash, p.value_at + slash);
   if (close == npos) return no(errc::form_parameter_quoting, i, "no closing quotation mark");
   i = close + 1;
   if (i < text.size() && text[i] != ';') return no(errc::form_parameter_quoting, i, "text behind the value");
@@ -150,17 +182,24 @@ result read_parameter(std::string_view text, std::size_t& i, form_disposition& s
   if (i < text.size() && text[i] == ' ') ++i;
   parameter p{};
   p.name_at = i;
-  while (i < text.size() && is(text[i], ch::token)) ++i;
+  const std::string_view rest = text.substr(i);
+  if (rest.starts_with("name=\"")) {
+    i += 4;
+  } else if (rest.starts_with("filename=\"")) {
+    i += 8;
+  } else {
+    while (i < text.size() && is(text[i], ch::token)) ++i;
+  }
   p.name = text.substr(p.name_at, i - p.name_at);
   if (p.name.empty() || i == text.size() || text[i] != '=')
     return no(errc::form_disposition_invalid, i, "a parameter is not name=value");
   ++i;
-  if (p.name.find('*') != npos) {
+  const bool is_file = p.name == "filename";
+  if (!is_file && p.name.find('*') != npos) {
     if (starred) return no(errc::form_parameter_duplicate, p.name_at);
     starred = true;
     return read_star(text, i, p, seen, limits);
   }
-  const bool is_file = p.name == "filename";
   if (!is_file && p.name != "name") return no(errc::form_parameter_unknown, p.name_at, p.name);
   if (is_file ? seen.filename.has_value() : seen.name.data() != nullptr)
     return no(errc::form_parameter_duplicate, p.name_at, p.name);

@@ -11,16 +11,22 @@ needle::needle(std::string_view text) noexcept : size_{std::min(text.size(), max
     k = step(k, text_[i]);
     fallback_[i + 1] = static_cast<std::uint8_t>(k);
   }
-  // The first byte is a hyphen, which most files are poor in; behind it come the bytes that the needle itself
-  // has fewest of, from its end, so that a flood of its own beginnings meets no two of them.
+  // First comes the last byte that is no hyphen, so that a flood of the needle's own beginnings meets none of
+  // it; then what the needle has fewest of, from its end; as the third its first hyphen, which texts are poor
+  // in.
   std::array<unsigned, 256> count{};
   for (const char c : this->text()) ++count[static_cast<unsigned char>(c)];
-  for (std::size_t i = 1; i < size_; ++i) order_[i] = static_cast<std::uint8_t>(size_ - i);
-  std::stable_sort(order_.begin() + 1, order_.begin() + static_cast<std::ptrdiff_t>(size_),
-                   [&](std::uint8_t a, std::uint8_t b) {
-                     return count[static_cast<unsigned char>(text_[a])] <
-                            count[static_cast<unsigned char>(text_[b])];
-                   });
+  count[static_cast<unsigned char>('-')] = max_size;
+  for (std::size_t i = 0; i < size_; ++i) order_[i] = static_cast<std::uint8_t>(size_ - 1 - i);
+  const auto end = order_.begin() + static_cast<std::ptrdiff_t>(size_);
+  const auto last = std::find_if(order_.begin(), end, [&](std::uint8_t i) { return text_[i] != '-'; });
+  if (last == end) return;
+  std::rotate(order_.begin(), last, last + 1);
+  std::stable_sort(order_.begin() + 1, end, [&](std::uint8_t a, std::uint8_t b) {
+    return count[static_cast<unsigned char>(text_[a])] < count[static_cast<unsigned char>(text_[b])];
+  });
+  const auto first = std::find(order_.begin(), end, std::uint8_t{0});
+  if (first - order_.begin() > 2) std::rotate(order_.begin() + 2, first, first + 1);
 }
 
 std::size_t needle::find_scalar(std::string_view data) const noexcept {

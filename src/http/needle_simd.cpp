@@ -41,10 +41,11 @@ std::size_t find(const needle& wanted, const char* text, std::size_t size, std::
   };
   // The first whole match among the candidates at i, or `size`.
   const auto verify = [&](M mask, std::size_t i) HWY_ATTR -> std::size_t {
-    for (std::size_t k = 2; k < length && hn::CountTrue(d, mask) > few; ++k) {
+    for (std::size_t k = 2; k < length && (k < 4 || hn::CountTrue(d, mask) > few); ++k) {
       work += lanes;
       mask = hn::And(mask, hn::Eq(hn::LoadU(d, data + i + wanted.telling(k)), byte_at(k)));
     }
+    if (hn::AllFalse(d, mask)) return size;
     std::uint8_t bits[HWY_MAX_BYTES / 8 < 8 ? 8 : HWY_MAX_BYTES / 8] = {};
     const std::size_t bytes = hn::StoreMaskBits(d, mask, bits);
     for (std::size_t b = 0; b < bytes; ++b)

@@ -33,6 +33,8 @@ class part_headers {
   enum class charset : std::uint8_t { utf8, ascii, other };
   enum header : unsigned { disposition = 1, type = 2, encoding = 4, length = 8 };
 
+  // The name ends at `colon`, the value begins at `at`.
+  result value_of(std::string_view text, std::size_t colon, std::size_t at, std::uint64_t offset);
   result named(std::string_view name, std::string_view value, std::uint64_t name_at, std::uint64_t value_at);
   result once(header which, std::uint64_t offset);
   result read_disposition(std::string_view value, std::uint64_t at);
@@ -42,7 +44,8 @@ class part_headers {
 
   multipart_limits limits_;
   multipart_part part_{};
-  std::string stored_;  // name, file name and content type, one behind the other
+  std::string stored_;  // name and file name, content type, as they came
+  std::size_t name_at_ = 0;
   std::size_t name_size_ = 0;
   std::size_t filename_size_ = 0;
   std::size_t type_at_ = 0;

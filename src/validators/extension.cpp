@@ -30,8 +30,7 @@ std::shared_ptr<const std::vector<std::string>> normalised(std::span<const Text>
     list.push_back(std::move(lower));
   }
   std::ranges::sort(list);
-  const auto repeated = std::ranges::unique(list);
-  list.erase(repeated.begin(), repeated.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
   return std::make_shared<const std::vector<std::string>>(std::move(list));
 }
 
@@ -75,7 +74,7 @@ result extension::begin(const upload& claim, facts& found) const {
     while (begin < text.size()) {
       const std::size_t end = std::min(text.find_first_of(boundaries, begin + 1), text.size());
       const std::string_view segment = trimmed(std::string_view{text}.substr(begin + 1, end - begin - 1));
-      if (names::execution_of(segment) == names::execution::anywhere && !allows(segment)) {
+      if (!allows(segment) && names::execution_of(segment) == names::execution::anywhere) {
         return std::string{segment};
       }
       begin = end;

@@ -141,9 +141,7 @@ result magic_type::decide(bytes_view first, bool complete, facts& f) {
     const match m = claimed->signature(first.first(std::min(first.size(), formats::signature_window)));
     if (m == match::yes) return accept(claimed->media_types.front(), claimed->extensions.front(), f);
     if (m == match::more && !complete) return {};
-    if (found && (!undecided || complete)) return mismatch(found->media_types.front());
-    if (!complete && first.size() < formats::signature_window) return {};
-    return mismatch(formats::looks_like_text(first, complete) ? "text" : "something else");
+    return mismatch("something else");
   }
   if (undecided && !complete) return {};
   if (found && (extension_.empty() || claimed)) {

@@ -8,6 +8,7 @@
 namespace uploadgate::names {
 namespace {
 
+constexpr char32_t zero_width_space = 0x200B;
 constexpr char32_t zwnj = 0x200C;
 constexpr char32_t zwj = 0x200D;
 constexpr char32_t black_flag = 0x1F3F4;
@@ -21,6 +22,15 @@ bool is_skin_tone(char32_t c) { return within(c, 0x1F3FB, 0x1F3FF); }
 bool is_tag(char32_t c) { return within(c, 0xE0030, 0xE0039) || within(c, 0xE0061, 0xE007A); }
 bool is_mongolian(char32_t c) { return within(c, 0x1820, 0x18AA) || within(c, 0x11660, 0x1166C); }
 bool is_mongolian_selector(char32_t c) { return within(c, 0x180B, 0x180D) || c == 0x180F; }
+// Scripts that write words without a space between and mark where a line may break (Line_Break=SA): Thai,
+// Lao, Myanmar, Khmer.
+bool is_unspaced(char32_t c) {
+  return within(c, 0x0E01, 0x0EDF) || within(c, 0x1000, 0x109F) || within(c, 0x1780, 0x17D3);
+}
+bool is_armenian(char32_t c) { return within(c, 0x0531, 0x0588); }
+bool is_ascii_alphanumeric(char32_t c) {
+  return within(c, '0', '9') || within(c, 'A', 'Z') || within(c, 'a', 'z');
+}
 bool is_braille(char32_t c) { return within(c, 0x2801, 0x28FF); }
 
 // A view of the neighbours; 0 stands for none.
@@ -61,7 +71,8 @@ bool selects_variant(const place& p) {
   const char32_t base = p.before();
   if (within(p.text[p.at], 0xE0100, 0xE01EF))
     return unicode::is_uncased_letter(base) && unicode::is_wide(base);
-  return base == '#' || (base != 0 && !within(base, 1, '/') && unicode::is_symbol_or_number(base)) ||
+  return base == '#' || (unicode::is_pictograph(base) && base > 0x7F) ||
+         (base != 0 && !within(base, 1, '/') && unicode::is_symbol_or_number(base)) ||
          unicode::is_uncased_letter(base);
 }
 
@@ -80,6 +91,7 @@ bool is_wanted_here(const place& p) {
   if (c == zwnj)
     return joins_conjunct(p) ||
            (unicode::is_arabic_letter(p.letter_before()) && unicode::is_arabic_letter(p.letter_after()));
+  if (c == zero_width_space) return is_unspaced(p.before()) && is_unspaced(p.after());
   if (c == zwj) return joins_conjunct(p) || joins_pictographs(p);
   if (is_selector(c)) return selects_variant(p);
   if (is_tag(c) || c == cancel_tag) return belongs_to_flag(p);
@@ -88,7 +100,10 @@ bool is_wanted_here(const place& p) {
   return false;
 }
 
-bool is_disguised(char32_t c) {
+bool is_disguised(const place& p) {
+  const char32_t c = p.text[p.at];
+  // Armenian's everyday full stop, the mijaket. What follows must not look like an extension.
+  if (c == 0x2024 && is_armenian(p.before())) return is_ascii_alphanumeric(p.after());
   // Windows' best fit turns these into / and \ where it leaves Unicode (bestfit1252.txt), though NFKC does
   // not.
   constexpr std::array<char32_t, 3> best_fit{0x2044, 0x2215, 0x2216};
@@ -113,7 +128,7 @@ character classify(std::u32string_view text, std::size_t at) {
   }
   if (unicode::is_default_ignorable(c)) return is_wanted_here(p) ? character::fine : character::invisible;
   if (within(c, 0xF000, 0xF07F)) return character::private_reserved;
-  return is_disguised(c) ? character::disguised : character::fine;
+  return is_disguised(p) ? character::disguised : character::fine;
 }
 
 }  // namespace uploadgate::names

@@ -24,7 +24,10 @@ enum class character : std::uint8_t {
 //   - one variation selector behind a symbol, a digit, or a letter of a script that has variants;
 //   - the selectors of Mongolian behind, and its vowel separator between, Mongolian letters;
 //   - the tags of a flag such as Scotland's (UTS #51, ED-14a);
-//   - the blank Braille cell beside another cell.
+//   - the blank Braille cell beside another cell;
+//   - the zero-width space between letters of Thai, Lao, Myanmar or Khmer, whose keyboards type it for a
+//   space;
+//   - the one dot leader behind an Armenian letter, where it is the full stop.
 character classify(std::u32string_view text, std::size_t at);
 
 // is_ellipsis is true for the three dots in one character, which people type and which climb nowhere.

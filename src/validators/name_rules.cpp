@@ -24,6 +24,7 @@ std::string at_byte(char32_t c, std::size_t at) {
 }
 
 result judge_encoding(std::string_view name) {
+  if (unicode::is_ascii(name)) return {};
   for (std::size_t at = 0; at < name.size();) {
     const unicode::decoded d = unicode::decode(name.substr(at));
     if (d.form == unicode::form::overlong) return {errc::name_overlong_utf8, at_byte(d.value, at)};
@@ -66,8 +67,10 @@ bool is_device(std::string_view name) {
 }
 
 bool is_server_configuration(std::string_view name) {
-  std::string folded = unicode::ascii_lower(name.substr(0, name.find(':')));
-  folded.erase(folded.find_last_not_of(" .") + 1);
+  name = name.substr(0, name.find(':'));
+  name = name.substr(0, name.find_last_not_of(" .") + 1);
+  if (name.size() > longest_server_configuration) return false;
+  const std::string folded = unicode::ascii_lower(name);
   return std::ranges::find(server_configuration, folded) != server_configuration.end();
 }
 

@@ -1,6 +1,7 @@
 // Names that systems and servers take as their own.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -45,5 +46,7 @@ constexpr std::array<std::string_view, 24> server_configuration{
     "desktop.ini",
     "autorun.inf",
 };
+constexpr std::size_t longest_server_configuration =
+    std::ranges::max_element(server_configuration, {}, &std::string_view::size)->size();
 
 }  // namespace uploadgate::names

@@ -86,6 +86,10 @@ void take_unescaped(view& v, const unescaped& from) {
 
 }  // namespace
 
+bool decodes_to_itself(std::string_view name) {
+  return name.find('%') == name.npos && unicode::is_ascii(name);
+}
+
 bool next_view(view& v) {
   if (v.text.find('%') != v.text.npos) {
     if (const unescaped u = unescape(v.text); u.changed) {

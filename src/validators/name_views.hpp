@@ -22,6 +22,9 @@ struct view {
   bool accidental = false;        // ... all of them from a percentage ("100%fat"), not from encoding
 };
 
+// decodes_to_itself is true where that shows at once: no percent sign, nothing but ASCII.
+bool decodes_to_itself(std::string_view name);
+
 // next_view decodes by one step, %XX and %uXXXX first, NFKC where there is no escape left; false where
 // nothing changes any more. The text it leaves is valid UTF-8.
 bool next_view(view& v);
@@ -30,6 +33,7 @@ bool next_view(view& v);
 // the name came to rest.
 template <class Look>
 bool for_each_decoded_view(std::string_view name, Look look) {
+  if (decodes_to_itself(name)) return true;
   view v{.text = std::string{name}};
   for (std::size_t round = 0; next_view(v); ++round) {
     if (round == max_decoding_rounds) return false;

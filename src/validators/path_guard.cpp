@@ -2,6 +2,7 @@
 
 #include "name_rules.hpp"
 #include "path_guard_root.hpp"
+#include "unicode.hpp"
 
 #include <utility>
 
@@ -26,11 +27,16 @@ path_guard::path_guard(std::string root) {
 }
 
 result path_guard::begin(const upload& claim, facts& found) const {
-  if (!claim.filename.empty()) found.safe_name = safe_name(claim.filename);
-  if (result r = names::judge(claim.filename, max_length_); !r.ok()) return r;
+  result r = names::judge(claim.filename, max_length_);
+  // An accepted name in NFC is its own safe name; this is the everyday case.
+  const bool itself =
+      r.ok() && claim.filename.size() <= max_safe_name && unicode::nfc(claim.filename) == claim.filename;
+  if (!claim.filename.empty())
+    found.safe_name = itself ? std::string{claim.filename} : safe_name(claim.filename);
+  if (!r.ok()) return r;
   if (!root_) return {};
   const std::string sent{claim.filename};
-  if (result r = root_->prove(sent); !r.ok()) return r;
+  if (r = root_->prove(sent); !r.ok()) return r;
   return sent == found.safe_name ? result{} : root_->prove(found.safe_name);
 }
 

@@ -20,15 +20,25 @@ std::string make_content(int kind) {
   const std::string separator = "\r\n--" + std::string{boundary};
   constexpr std::string_view base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   while (out.size() < body_size) switch (kind) {
-      case 0: out += static_cast<char>(random() & 0xFF); break;
+      case 0:
+        out += static_cast<char>(random() & 0xFF);
+        break;
       case 1:
         for (int i = 0; i < 76; ++i) out += base64[random() % 64];
         out += "\r\n";
         break;
-      case 2: out += "\r\n--"; break;
-      case 3: out += separator.substr(0, random() % separator.size()); break;
-      case 4: out += separator.substr(0, separator.size() - 1); break;
-      default: out += "\r\n"; break;
+      case 2:
+        out += "\r\n--";
+        break;
+      case 3:
+        out += separator.substr(0, random() % separator.size());
+        break;
+      case 4:
+        out += separator.substr(0, separator.size() - 1);
+        break;
+      default:
+        out += "\r\n";
+        break;
     }
   return out;
 }
@@ -91,8 +101,8 @@ void tiny_parts(benchmark::State& state) {
   body += "--" + std::string{boundary} + "--\r\n";
   const std::string type = content_type();
   for (auto _ : state) benchmark::DoNotOptimize(read(body, 64 * KiB, type));
-  state.counters["a_part"] = benchmark::Counter(
-      parts, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["a_part"] =
+      benchmark::Counter(parts, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 void arguments(benchmark::internal::Benchmark* b) {
@@ -105,5 +115,3 @@ BENCHMARK(tiny_parts)->Arg(0)->Arg(1);
 
 }  // namespace
 }  // namespace uploadgate
-
-BENCHMARK_MAIN();

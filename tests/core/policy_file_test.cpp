@@ -137,7 +137,7 @@ TEST_CASE("mistakes are named with line, column and what was meant", "[policy_fi
           "line 1, column 10: \"mode\" must be \"enforce\" or \"report\", not \"enfroce\"; the nearest is "
           "\"enforce\""},
       row{"{\"archive\":\r\n\t{\"encrypted\": \"rejcet\"}}",
-          "line 2, column 16: \"encrypted\" must be \"reject\", \"warn\" or \"allow\", not \"ignore\"; the "
+          "line 2, column 16: \"encrypted\" must be \"reject\", \"warn\" or \"allow\", not \"rejcet\"; the "
           "nearest is "
           "\"reject\""},
       row{"{\"archive\": {\"encrypted\": true}}",

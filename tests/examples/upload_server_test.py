@@ -35,6 +35,8 @@ class UploadServer(unittest.TestCase):
         if self.process.poll() is None:
             self.process.terminate()
         self.process.communicate(timeout=40)
+        self.process.stdout.close()
+        self.process.stderr.close()
 
     def stored(self) -> list[bytes]:
         return sorted(p.read_bytes() for p in self.folder.iterdir() if p.is_file())

@@ -11,9 +11,9 @@ const std::string name_a = "form-data; name=\"a\"";  // 19 bytes
 
 TEST_CASE("the disposition of a part is read", "[content_disposition]") {
   form_disposition d;
-  REQUIRE(parse_form_disposition("form-data; name=\"a b\"; filename=\"c;d=e%20f.png\"", d).ok());
+  REQUIRE(parse_form_disposition("form-data; name=\"a b\"; filename=\"c;d=e%2 f.png\"", d).ok());
   CHECK(d.name == "a b");
-  CHECK(d.filename == "c;d=e%20f.png");
+  CHECK(d.filename == "c;d=e%2 f.png");
   REQUIRE(parse_form_disposition("form-data; name=\"a\"; filename=\"\"", d).ok());
   CHECK(d.filename == "");
   REQUIRE(parse_form_disposition(name_a, d).ok());
@@ -62,6 +62,21 @@ TEST_CASE("a disposition that servers read differently is refused", "[content_di
       {"a path", filed("a/b"), "form_filename_path", 32},
       {"a percent-encoded mark", filed("a%22b"), "form_parameter_escape", 32},
       {"a percent-encoded line break", named("a%0D%0a"), "form_parameter_escape", 18},
+      {"a percent escape in a file name", filed("a%2fb"), "form_parameter_escape", 32},
+      {"a folder for a file name", filed(".."), "form_filename_path", 31},
+      {"a line separator",
+       named("a\xE2\x80\xA8"
+             "b"),
+       "form_header_control", 18},
+      {"a control of C1",
+       named("a\xC2\x85"
+             "b"),
+       "form_header_control", 18},
+      {"an ideographic space at the end", filed("a\xE3\x80\x80"), "form_parameter_space", 32},
+      {"a byte order mark first",
+       filed("\xEF\xBB\xBF"
+             "a"),
+       "form_parameter_space", 31},
       {"a character reference", filed("&#1234;"), "form_parameter_escape", 31},
       {"an encoded word", filed("=?utf-8?B?YQ==?="), "form_parameter_escape", 31},
       {"a name in a name", named("a; filename=b; c"), "form_parameter_lookalike", 17},
@@ -124,6 +139,16 @@ TEST_CASE("the switches for .NET let pass no difference", "[content_disposition]
     const result r = parse_form_disposition(c.value, d, dotnet);
     CHECK((r.ok() ? "" : reason(r.why().code)) == c.reason);
   }
+}
+
+TEST_CASE("percent escapes in file names are a switch", "[content_disposition]") {
+  multipart_limits escapes;
+  escapes.percent_escapes = true;
+  form_disposition d;
+  CHECK(parse_form_disposition(name_a + "; filename=\"a%20b\"", d, escapes).ok());
+  CHECK(d.filename == "a%20b");
+  CHECK_FALSE(parse_form_disposition(name_a + "; filename=\"a%22b\"", d, escapes).ok());
+  CHECK(parse_form_disposition("form-data; name=\"a%20b\"", d).ok());
 }
 
 TEST_CASE("what is built for a form is read again, or refused", "[content_disposition]") {

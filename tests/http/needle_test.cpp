@@ -64,7 +64,8 @@ TEST_CASE("a hostile body costs a bounded number of looks", "[needle]") {
       {"hyphens and a boundary of hyphens", last_differs, "-", 1},
       {"all but the last byte", last_differs, last_differs.substr(0, 71) + "c", 2},
       {"a period that the boundary breaks once", even, "ab", 36},
-      {"a period that is the boundary but for one byte", even, even.substr(0, 40) + "x" + even.substr(41), 36},
+      {"a period that is the boundary but for one byte", even, even.substr(0, 40) + "x" + even.substr(41),
+       36},
       {"line breaks and hyphens", "------WebKitFormBoundary7MA4YWxkTrZu0gW", "\r\n--", 1},
   };
   for (const auto& c : cases) {

@@ -31,7 +31,7 @@ inline constexpr std::string_view honest_names[] = {
     "Naïve “quoted” text.txt", "«guillemets».txt", "¿Qué tal¡.txt", "Straße №5 §2.pdf", "¥500 ₩1000 €5.pdf", "20°C ±1.csv",
     // --- other alphabets ---
     "Отчёт за год.docx", "Йод и Ёлка.txt", "И\u0306од.txt", "Київ.jpg", "Ђорђевић.pdf", "Қазақстан.pdf", "Монгол хэл.txt",
-    "Ελληνικά.txt", "Α\u0301θηνα.jpg", "Ἀρχιμήδης.pdf", "Հայաստան.pdf", "საქართველო.jpg", "ᲡᲐᲥᲐᲠᲗᲕᲔᲚᲝ.txt",
+    "Ελληνικά.txt", "Α\u0301θηνα.jpg", "Ἀρχιμήδης.pdf", "Հայաստան.pdf", "ի․պ․ա․.txt", "սկանդ․ մղ.txt", "საქართველო.jpg", "ᲡᲐᲥᲐᲠᲗᲕᲔᲚᲝ.txt",
     "ⲕⲏⲙⲉ.txt", "ᚠᚢᚦᚨᚱᚲ.txt", "ⵜⴰⵎⴰⵣⵉⵖⵜ.txt", "ᏣᎳᎩ.txt", "ᐃᓄᒃᑎᑐᑦ.pdf", "አማርኛ.txt", "ትግርኛ ጽሑፍ.docx",
     // --- right to left ---
     "תמונה.jpg", "שָׁלוֹם.txt", "דו״ח שנתי 2023.pdf", "ייִדיש.txt", "صورة.jpg", "تقرير سنوي ٢٠٢٣.pdf", "مُحَمَّد.txt",
@@ -42,7 +42,7 @@ inline constexpr std::string_view honest_names[] = {
     "ਪੰਜਾਬੀ.txt", "ગુજરાતી.pdf", "ଓଡ଼ିଆ.txt", "தமிழ்.txt", "ஸ்ரீ.jpg", "తెలుగు.txt", "సాఫ్ట్\u200Cవేర్.pdf", "ಕನ್ನಡ.txt", "ಸಾಫ್ಟ್\u200Cವೇರ್.txt",
     "മലയാളം.txt", "അവന്\u200D.txt", "සිංහල.txt", "ශ්\u200Dරී ලංකා.jpg", "नेपाली.txt", "ᱥᱟᱱᱛᱟᱲᱤ.txt", "ꯃꯩꯇꯩ.txt",
     // --- South East and Central Asia ---
-    "ภาษาไทย.txt", "น้ำ.jpg", "ພາສາລາວ.txt", "ភាសាខ្មែរ.txt", "မြန်မာ.txt", "ကျွန်ုပ်.jpg", "བོད་ཡིག.txt", "རྫོང་ཁ.txt",
+    "ภาษาไทย.txt", "น้ำ.jpg", "ພາສາລາວ.txt", "ភាសាខ្មែរ.txt", "កោះ\u200Bអាឡង់.pdf", "ນາ\u200Bໂນ.txt", "မြန်မာ.txt", "ကျွန်ုပ်.jpg", "བོད་ཡིག.txt", "རྫོང་ཁ.txt",
     "ᠮᠣᠩᠭᠣᠯ.txt", "ᠠᠪᠤ\u180Eᠠ.txt", "ᠪ\u180Bᠣ.txt", "ᮘᮞ ᮞᮥᮔ᮪ᮓ.txt", "ꦧꦱꦗꦮ.txt", "ᬩᬲᬩᬮᬶ.txt", "ᜊᜌ᜔ᜊᜌᜒᜈ᜔.txt",
     // --- East Asia ---
     "日本語.txt", "写真（１）.jpg", "ＡＢＣ株式会社.pdf", "第１章：はじめに.docx", "何？.txt", "カタカナ.txt", "ｶﾀｶﾅ.txt",
@@ -55,7 +55,7 @@ inline constexpr std::string_view honest_names[] = {
     "\U0001F469\U0001F3FD\u200D\U0001F4BB.png", "\U0001F3F3\uFE0F\u200D\U0001F308.jpg", "\U0001F3F4\u200D\u2620\uFE0F.png",
     "\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F.png", "1\uFE0F\u20E3 first.txt", "#\uFE0F\u20E3.txt",
     "\U0001F1E9\U0001F1EA.png", "☎\uFE0E.txt", "Wi‑Fi.pdf", "E=mc².pdf", "H₂O.txt", "™®©.txt", "←→.txt", "♫ song ♪.mp3", "⠃⠗⠇\u2800⠑.txt",
-    "∑∏.pdf", "a·b.txt", "(｡◕‿◕｡).png", "¯_(ツ)_¯.gif", "\uFFFD.txt", "\uF8FF.txt", "\U0001FAE8.png",
+    "∑∏.pdf", "a·b.txt", "(｡◕‿◕｡).png", "\u3030\uFE0F.png", "\u2139\uFE0F info.txt", "¯_(ツ)_¯.gif", "\uFFFD.txt", "\uF8FF.txt", "\U0001FAE8.png",
 };
 // clang-format on
 

@@ -21,7 +21,7 @@ struct multipart_limits {
   std::uint64_t max_body = 1 * GiB;       ///< the whole body, delimiters and headers included
   std::uint64_t max_parts = 1000;         ///< PHP drops what comes after 1,000 variables
   std::uint64_t max_headers = 8;          ///< header lines of one part
-  std::uint64_t max_header_bytes = 1024;  ///< header lines of one part and their end; Django stops at 1,024
+  std::uint64_t max_header_bytes = 1000;  ///< header lines of one part and their end; Django reads 1,022
   std::uint64_t max_name = 255;           ///< a field's name
   std::uint64_t max_filename = 512;       ///< a file's name
   std::uint64_t max_content_type = 255;   ///< a part's Content-Type
@@ -39,6 +39,9 @@ struct multipart_limits {
   /// message_types accepts parts of type message/*, which browsers send for .eml files. Danger: parsers made
   /// for mail (Python's email) open the message instead of giving its bytes.
   bool message_types = false;
+  /// percent_escapes accepts `%20` and the like in file names, as aiohttp's client writes them for all but
+  /// letters and digits. Danger: Rack undoes them, others do not. `%22`, `%0A` and `%0D` stay refused.
+  bool percent_escapes = false;
   /// extension_headers accepts part headers whose name begins with `X-`. Danger: a parser might act on one.
   bool extension_headers = false;
 

@@ -35,8 +35,9 @@ struct path_guard_options {
 ///
 /// Accepted: letters of every script in any normal form, fullwidth ones too; spaces inside; a "%" that hides
 /// nothing ("100% done.txt"); joiners where writing needs them: ZWJ and ZWNJ at a virama, ZWNJ between Arabic
-/// letters (RFC 5892, appendix A), ZWJ between emoji (UTS #51). A fullwidth colon is accepted where NFKC
-/// would not make a drive or a stream of it.
+/// letters (RFC 5892, appendix A), ZWJ between emoji (UTS #51), the zero-width space between letters of
+/// Khmer, Thai, Lao and Myanmar. A fullwidth colon is accepted where NFKC would not make a drive or a stream
+/// of it.
 ///
 /// Without a root it is pure: no file system is asked. With one, policy::inspect makes a few system calls:
 /// the name must resolve inside the root without any symbolic link, by openat2(RESOLVE_BENEATH |

@@ -1,0 +1,111 @@
+/// \file beast_form.hpp
+/// A whole form judged while Boost.Beast reads it. Header only; link uploadgate::beast.
+#pragma once
+
+#include <uploadgate/http/form.hpp>
+
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/optional/optional.hpp>
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace uploadgate::beast {
+
+/// form_body is a Beast Body for multipart/form-data, judged while it is read.
+///
+///   http::request_parser<uploadgate::beast::form_body> parser;
+///   parser.body_limit(boost::none);                       // max_body decides, not Beast's 1 MB
+///   http::async_read_header(stream, buffer, parser, ...);
+///   auto& form = parser.get().body();
+///   form.judge(uploadgate::beast::inspect(policy, parser.get(), consumer));
+///   http::async_read(stream, buffer, parser, ...);        // an error of uploadgate::category() is a
+///   rejection if (form.finish().accepted()) use(form.parts());
+///
+/// Reading stops with the verdict's code at the first byte that decides; then answer with
+/// http_status(condition_of(code)), and read on for a while so that the client gets the answer. A body that
+/// nobody set to judge() is refused with not_examined. Content goes to the form_consumer, and is not kept but
+/// for texts. Give the read a buffer of 64 KiB.
+struct form_body {
+  /// value_type is what request::body() gives.
+  class value_type {
+   public:
+    /// judge sets the inspection that reads the body, before the first byte of it is read.
+    void judge(form_inspection in) { form_.emplace(std::move(in)); }
+    /// finish gives the verdict when the message is read; the only source of "accepted". Without judge() it
+    /// is a pending verdict, which is not an acceptance.
+    uploadgate::verdict finish() { return form_ ? form_->finish() : uploadgate::verdict{}; }
+    /// verdict is that of the inspection; pending where there is none.
+    [[nodiscard]] const uploadgate::verdict& verdict() const {
+      static const uploadgate::verdict none;
+      return form_ ? form_->verdict() : none;
+    }
+    /// parts lists the parts of the form so far. Only after judge().
+    [[nodiscard]] const std::vector<form_part>& parts() const { return form_.value().parts(); }
+
+   private:
+    friend struct form_body;
+    std::optional<form_inspection> form_;
+  };
+
+  /// reader feeds the inspection; Beast makes it.
+  class reader {
+   public:
+    template <bool IsRequest, class Fields>
+    reader(boost::beast::http::header<IsRequest, Fields>&, value_type& body) : body_{body} {}
+
+    void init(const boost::optional<std::uint64_t>&, boost::beast::error_code& ec) { ec = {}; }
+
+    template <class ConstBufferSequence>
+    std::size_t put(const ConstBufferSequence& buffers, boost::beast::error_code& ec) {
+      std::size_t used = 0;
+      ec = {};
+      if (!body_.form_) ec = std::error_code{errc::not_examined};
+      for (const auto buffer : boost::beast::buffers_range_ref(buffers)) {
+        if (ec) break;
+        const bytes_view chunk{static_cast<const std::byte*>(buffer.data()), buffer.size()};
+        if (!body_.form_->feed(chunk)) ec = body_.form_->verdict().code();
+        used += chunk.size();
+      }
+      return used;
+    }
+
+    void finish(boost::beast::error_code& ec) {
+      ec = {};
+      if (const uploadgate::verdict v = body_.finish(); v.rejected()) ec = v.code();
+    }
+
+   private:
+    value_type& body_;
+  };
+};
+
+/// inspect starts judging the form of a request, whose header is read. A header that stands twice,
+/// Content-Type or Content-Length, gives a rejection.
+template <class Fields>
+form_inspection inspect(const form_policy& policy, const boost::beast::http::header<true, Fields>& header,
+                        form_consumer consumer = {}) {
+  namespace http = boost::beast::http;
+  const auto text = [&](http::field name) {
+    if (header.count(name) != 1) return std::string_view{};
+    const auto value = header[name];
+    return std::string_view{value.data(), value.size()};
+  };
+  std::optional<std::uint64_t> length;
+  const std::string_view digits = text(http::field::content_length);
+  if (!digits.empty()) {
+    std::uint64_t n = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+    if (error == std::errc{} && end == digits.data() + digits.size()) length = n;
+  }
+  return policy.inspect(text(http::field::content_type), length, std::move(consumer));
+}
+
+}  // namespace uploadgate::beast

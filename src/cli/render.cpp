@@ -1,0 +1,66 @@
+#include "render.hpp"
+
+#include <uploadgate/display.hpp>
+
+#include "terminal.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <cstdio>
+
+namespace uploadgate::cli {
+
+std::string to_json(const judged_file& f) {
+  if (f.unreadable.empty()) {
+    return uploadgate::to_json(f.verdict, f.facts,
+                               std::array{json_member{"path", f.path}, json_member{"filename", f.filename}});
+  }
+  const boost::json::object o{{"path", valid_utf8(f.path)},
+                              {"verdict", "rejected"},
+                              {"reason", "unreadable"},
+                              {"condition", name(condition::not_checked)},
+                              {"detail", f.unreadable}};
+  return boost::json::serialize(o);
+}
+
+std::string human_size(std::uint64_t bytes) {
+  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  return text.data();
+}
+
+std::string summary(const facts& f) {
+  std::string s = f.media_type.empty() ? "unknown type" : f.media_type;
+  s += ", " + human_size(f.size);
+  if (f.width && f.height) s += ", " + std::to_string(*f.width) + "x" + std::to_string(*f.height);
+  if (f.frames && *f.frames > 1) s += ", " + std::to_string(*f.frames) + " frames or pages";
+  if (f.entries) s += ", " + std::to_string(*f.entries) + " entries";
+  if (f.unpacked_size) s += ", unpacks to " + human_size(*f.unpacked_size);
+  if (f.examined != examined::whole) s += ", examined: " + std::string{name(f.examined)};
+  return s;
+}
+
+std::string to_line(const judged_file& f) {
+  if (!f.unreadable.empty()) {
+    return paint("unreadable", colour::yellow) + "  " + printable(f.path) + "  " + f.unreadable;
+  }
+  if (f.verdict.accepted()) {
+    std::string line =
+        paint("accepted  ", colour::green) + "  " + printable(f.path) + "  " + summary(f.facts);
+    for (const std::string& w : f.facts.warnings)
+      line += "\n            " + paint("warning: " + printable(w), colour::yellow);
+    return line;
+  }
+  std::string line = paint("rejected  ", colour::red) + "  " + printable(f.path) + "  " +
+                     std::string{f.verdict.rule()} + ": " + printable(f.verdict.message());
+  if (f.verdict.offset()) line += " (byte " + std::to_string(*f.verdict.offset()) + ")";
+  return line;
+}
+
+}  // namespace uploadgate::cli

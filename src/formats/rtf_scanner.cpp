@@ -1,0 +1,263 @@
+#include "rtf_scanner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+namespace uploadgate::formats {
+namespace {
+
+constexpr std::size_t max_word = 32;  // letters of a control word (Conventions of an RTF Reader)
+constexpr std::uint64_t max_number = 1'000'000'000'000;
+constexpr std::size_t max_text = 8 * KiB;  // of field instructions and targets, with those around them
+
+bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool digit(char c) { return c >= '0' && c <= '9'; }
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+int hex_digit(char c) {
+  if (digit(c)) return c - '0';
+  const char u = upper(c);
+  return u >= 'A' && u <= 'F' ? u - 'A' + 10 : -1;
+}
+
+// Whether a reader would go over a network, or to a place of its host, to follow it.
+bool remote(std::string_view target) {
+  return target.find("://") != std::string_view::npos || target.find("\\\\") != std::string_view::npos;
+}
+
+std::string first_word(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '"' || c == '\r' || c == '\n'; };
+  text.remove_prefix(static_cast<std::size_t>(std::ranges::find_if_not(text, blank) - text.begin()));
+  std::string word{
+      text.substr(0, static_cast<std::size_t>(std::ranges::find_if(text, blank) - text.begin()))};
+  std::ranges::transform(word, word.begin(), upper);
+  return word;
+}
+
+enum class meaning : std::uint8_t { embedded, activex, automatic, reference };
+struct listed {
+  std::string_view word;
+  meaning means;
+};
+// Control words that a document without objects and outer sources does not have.
+constexpr std::array dangerous{
+    listed{"object", meaning::embedded},        listed{"objdata", meaning::embedded},
+    listed{"objemb", meaning::embedded},        listed{"objlink", meaning::embedded},
+    listed{"objautlink", meaning::embedded},    listed{"oleclsid", meaning::embedded},
+    listed{"objhtml", meaning::embedded},       listed{"objocx", meaning::activex},
+    listed{"objupdate", meaning::automatic},    listed{"mmconnectstr", meaning::reference},
+    listed{"mmdatasource", meaning::reference}, listed{"subdocument", meaning::reference},
+};
+
+}  // namespace
+
+void rtf_scanner::append(char c) {
+  if (skip_ > 0) {
+    --skip_;
+  } else if (!open_.empty() && text_.size() < max_text) {
+    text_ += c;
+  }
+}
+
+result rtf_scanner::judge_field(std::string_view text, std::uint64_t at) {
+  const document_rules& rules = ctx_->limits.document;
+  const std::string word = first_word(text);
+  if (word == "DDE" || word == "DDEAUTO")
+    return handle(*ctx_, rules.launch, errc::dynamic_data_exchange, word, at);
+  if (word == "MACROBUTTON") return handle(*ctx_, rules.macros, errc::macros, word, at);
+  if (word == "EMBED" || word == "CONTROL")
+    return handle(*ctx_, rules.embedded_files, errc::embedded_file, word, at);
+  if (word == "LINK" || word == "IMPORT" || word == "INCLUDE" || word == "INCLUDETEXT" ||
+      word == "DATABASE" || word == "RD" || (word == "INCLUDEPICTURE" && remote(text))) {
+    return handle(*ctx_, rules.external_references, errc::external_reference, word, at);
+  }
+  if (word == "HYPERLINK") return handle(*ctx_, rules.hyperlinks, errc::external_reference, word, at);
+  return {};
+}
+
+result rtf_scanner::judge(gathered what, std::string_view text, std::uint64_t at) {
+  constexpr std::array pictures{std::string_view{"pibName"}, std::string_view{"fillBlipName"},
+                                std::string_view{"lineFillBlipName"}};
+  const handling outside = ctx_->limits.document.external_references;
+  switch (what) {
+    case gathered::field:
+      return judge_field(text, at);
+    case gathered::target:
+      if (remote(text)) return handle(*ctx_, outside, errc::external_reference, "template", at);
+      break;
+    case gathered::shape_name:
+      shape_name_ = text;
+      break;
+    case gathered::shape_value:
+      if (std::ranges::find(pictures, shape_name_) != pictures.end() && remote(text)) {
+        return handle(*ctx_, outside, errc::external_reference, "picture", at);
+      }
+      break;
+  }
+  return {};
+}
+
+result rtf_scanner::group_ends(std::uint64_t at) {
+  while (!open_.empty() && open_.back().depth == depth_) {
+    const open o = open_.back();
+    open_.pop_back();
+    const std::string text = text_.substr(std::min(o.begin, text_.size()));
+    text_.resize(std::min(o.begin, text_.size()));
+    if (result r = judge(o.what, text, at); !r.ok()) return r;
+  }
+  --depth_;
+  skip_ = 0;
+  return {};
+}
+
+// A control word is complete.
+result rtf_scanner::control(std::uint64_t at) {
+  const document_rules& rules = ctx_->limits.document;
+  if (!begun_) {
+    if (word_ != "rtf" || number_ != 1 || negative_) return {errc::bad_signature, {}, 0};
+    begun_ = true;
+    return {};
+  }
+  if (word_ == "bin") {
+    if (negative_) return {errc::bad_length, "\\bin", at};
+    binary_ = number_;
+  } else if (word_ == "u" && has_number_) {
+    const std::uint64_t c = negative_ ? 0x10000 - std::min<std::uint64_t>(number_, 0x10000) : number_;
+    skip_ = 0;
+    append(c < 0x80 ? static_cast<char>(c) : '?');
+    skip_ = stand_in_;
+  } else if (word_ == "uc" && has_number_) {
+    stand_in_ = std::min<std::uint64_t>(number_, 16);
+  } else if (word_ == "fldinst") {
+    gather(gathered::field);
+  } else if (word_ == "template") {
+    gather(gathered::target);
+  } else if (word_ == "sn") {
+    gather(gathered::shape_name);
+  } else if (word_ == "sv") {
+    gather(gathered::shape_value);
+  } else {
+    const auto* found = std::ranges::find(dangerous, word_, &listed::word);
+    if (found == dangerous.end()) return {};
+    const auto answer = [&](handling how, errc code) { return handle(*ctx_, how, code, '\\' + word_, at); };
+    switch (found->means) {
+      case meaning::embedded:
+        return answer(rules.embedded_files, errc::embedded_file);
+      case meaning::activex:
+        return answer(rules.activex, errc::activex);
+      case meaning::automatic:
+        return answer(rules.automatic_actions, errc::automatic_action);
+      case meaning::reference:
+        return answer(rules.external_references, errc::external_reference);
+    }
+  }
+  return {};
+}
+
+result rtf_scanner::plain(char c, std::uint64_t at) {
+  switch (c) {
+    case '{':
+      if (++depth_ > ctx_->limits.document.max_depth) return {errc::nested_too_deep, "groups", at};
+      if (!begun_ && depth_ > 1) return {errc::bad_signature, {}, 0};
+      break;
+    case '}':
+      if (!begun_) return {errc::bad_signature, {}, 0};
+      return group_ends(at);
+    case '\\':
+      state_ = state::slash;
+      break;
+    case '\r':
+    case '\n':
+      break;
+    default:
+      if (!begun_) return {errc::bad_signature, {}, 0};
+      if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\f' && c != '\v') {
+        return {errc::control_character, {}, at};
+      }
+      append(c);
+  }
+  return {};
+}
+
+result rtf_scanner::byte(char c, std::uint64_t at) {
+  switch (state_) {
+    case state::text:
+      return plain(c, at);
+    case state::slash:
+      if (letter(c)) {
+        word_.assign(1, c);
+        number_ = 0;
+        has_number_ = negative_ = false;
+        state_ = state::word;
+        return {};
+      }
+      if (!begun_) return {errc::bad_signature, {}, 0};
+      state_ = c == '\'' ? state::hex_high : state::text;
+      if (c == '\\' || c == '{' || c == '}') append(c);
+      return {};
+    case state::word:
+      if (letter(c)) {
+        if (word_.size() == max_word) return {errc::bad_value, "a control word of over 32 letters", at};
+        word_ += c;
+        return {};
+      }
+      if (c == '-') {
+        negative_ = true;
+        state_ = state::sign;
+        return {};
+      }
+      [[fallthrough]];
+    case state::sign:
+    case state::number: {
+      if (digit(c)) {
+        number_ = number_ * 10 + static_cast<unsigned>(c - '0');
+        if (number_ > max_number) return {errc::bad_value, "a control word's number", at};
+        has_number_ = true;
+        state_ = state::number;
+        return {};
+      }
+      state_ = state::text;
+      if (result r = control(at); !r.ok()) return r;
+      if (binary_ > 0) state_ = state::binary;
+      if (c == ' ') return {};  // it ends the word, and belongs to it
+      if (state_ == state::binary) {
+        if (--binary_ == 0) state_ = state::text;
+        return {};
+      }
+      return plain(c, at);
+    }
+    case state::hex_high:
+    case state::hex_low: {
+      const int value = hex_digit(c);
+      if (value < 0) return {errc::bad_value, "\\' without two hexadecimal digits", at};
+      hex_ = hex_ << 4 | static_cast<unsigned>(value);
+      if (state_ == state::hex_low) append(static_cast<char>(hex_ & 0xFF));
+      state_ = state_ == state::hex_high ? state::hex_low : state::text;
+      return {};
+    }
+    case state::binary:
+      break;
+  }
+  return {};
+}
+
+result rtf_scanner::scan(bytes_view bytes, std::uint64_t offset, std::size_t& used) {
+  const std::string_view text = as_text(bytes);
+  used = 0;
+  while (used < text.size() && !ended()) {
+    if (state_ == state::binary) {
+      const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(binary_, text.size() - used));
+      used += n;
+      binary_ -= n;
+      if (binary_ == 0) state_ = state::text;
+      continue;
+    }
+    if (result r = byte(text[used], offset + used); !r.ok()) return r;
+    ++used;
+  }
+  return {};
+}
+
+}  // namespace uploadgate::formats
