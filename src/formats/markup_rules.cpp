@@ -81,7 +81,7 @@ std::string quoted(std::string_view t) { return std::string{t.substr(0, 64)}; }
 
 }  // namespace
 
-result markup_rules::start(xml_name name, const xml_attributes& attributes) {
+result markup_rules::start(markup_name name, const markup_attributes& attributes) {
   const bool svg = name.space == svg_space || (kind_ == kind::drawing && name.space.empty());
   const vocabulary of = svg                        ? vocabulary::svg
                         : name.space == html_space ? vocabulary::html
@@ -92,7 +92,7 @@ result markup_rules::start(xml_name name, const xml_attributes& attributes) {
   }
   result r = kind_ == kind::drawing ? drawing_element(name, e, attributes) : document_element(e);
   if (!r.ok()) return r;
-  attributes.each([&](xml_name attribute, std::string_view value) {
+  attributes.each([&](markup_name attribute, std::string_view value) {
     if (!r.ok()) return;
     r = kind_ == kind::drawing ? drawing_attribute(e, attribute, value)
                                : document_attribute(e, attribute, value);
@@ -100,7 +100,7 @@ result markup_rules::start(xml_name name, const xml_attributes& attributes) {
   return r;
 }
 
-result markup_rules::root(xml_name name, const element& e, const xml_attributes& attributes) {
+result markup_rules::root(markup_name name, const element& e, const markup_attributes& attributes) {
   if (kind_ == kind::drawing) {
     if (e.of != vocabulary::svg || name.local != "svg") {
       return {errc::bad_signature, "the root element is " + quoted(name.local)};
@@ -114,7 +114,8 @@ result markup_rules::root(xml_name name, const element& e, const xml_attributes&
   return {};
 }
 
-result markup_rules::drawing_element(xml_name name, const element& e, const xml_attributes& attributes) {
+result markup_rules::drawing_element(markup_name name, const element& e,
+                                     const markup_attributes& attributes) {
   const std::string_view local = name.local;
   if (e.of == vocabulary::svg && harmless(local, harmless_elements)) return {};
   // A script of any namespace: a page that includes the drawing as HTML does not ask which.
@@ -154,7 +155,7 @@ result markup_rules::document_element(const element& e) {
   return {};
 }
 
-result markup_rules::drawing_attribute(const element& e, xml_name name, std::string_view value) {
+result markup_rules::drawing_attribute(const element& e, markup_name name, std::string_view value) {
   if (name.space.empty()) {
     if (harmless(name.local, harmless_attributes)) return {};
     if (event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
@@ -178,7 +179,7 @@ result markup_rules::drawing_attribute(const element& e, xml_name name, std::str
   return {};
 }
 
-result markup_rules::document_attribute(const element& e, xml_name name, std::string_view value) {
+result markup_rules::document_attribute(const element& e, markup_name name, std::string_view value) {
   if (e.of == vocabulary::other) return {};
   if (name.space.empty() && event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
   if (name.space.empty() && equal_without_case(name.local, "srcdoc")) return {errc::script, "srcdoc"};
