@@ -12,6 +12,7 @@
 #include <uploadgate/upload.hpp>
 #include <uploadgate/validator.hpp>
 #include <uploadgate/validators/any_of.hpp>
+#include <uploadgate/validators/browser_safe.hpp>
 #include <uploadgate/validators/digest.hpp>
 #include <uploadgate/validators/extension.hpp>
 #include <uploadgate/validators/magic_type.hpp>

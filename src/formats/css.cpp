@@ -14,10 +14,29 @@ unsigned hex_value(char c) {
   return l >= 'a' && l <= 'f' ? static_cast<unsigned>(l - 'a' + 10) : 16;
 }
 
-bool word_character(char c) {
+constexpr bool word_character(char c) {
   const auto u = static_cast<unsigned char>(c);
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
          c == '@' || u >= 0x80;
+}
+
+constexpr std::array<bool, 256> word_table = [] {
+  std::array<bool, 256> table{};
+  for (int i = 0; i < 256; ++i) table[static_cast<std::size_t>(i)] = word_character(static_cast<char>(i));
+  return table;
+}();
+
+// How far a run goes that is one plain word and begins nothing that is looked for: most of every sheet.
+std::size_t plain_word(std::string_view t) {
+  if (t.front() == '@') return 0;
+  std::size_t n = 0;
+  while (n < t.size() && word_table[static_cast<unsigned char>(t[n])]) ++n;
+  if (n == 0 || n == t.size()) return 0;
+  const char next = t[n];
+  const char first = static_cast<char>(t.front() | 0x20);
+  const bool ends = next == ';' || next == ',' || next == '#' || next == '.' || next == ')' ||
+                    (next == ':' && first != 'b' && t.front() != '-');
+  return ends ? n : 0;
 }
 
 }  // namespace
@@ -75,7 +94,7 @@ css_scanner::finding css_scanner::literal(char c) {
 css_scanner::finding css_scanner::character(char c) {
   switch (state_) {
     case state::plain:
-      if (word_character(c)) {
+      if (word_table[static_cast<unsigned char>(c)]) {
         add(c);
         return finding::none;
       }
@@ -128,8 +147,10 @@ css_scanner::finding css_scanner::character(char c) {
 css_scanner::finding css_scanner::read(std::string_view& text) {
   while (!text.empty()) {
     const char c = text.front();
-    // The long runs: comments, strings, embedded files.
-    if (state_ == state::comment) {
+    // The long runs: words, comments, embedded files.
+    if (state_ == state::plain && word_size_ == 0) {
+      text.remove_prefix(plain_word(text));
+    } else if (state_ == state::comment) {
       text.remove_prefix(std::min(text.find('*'), text.size()));
       if (text.empty()) break;
     } else if (state_ == state::url && url_size_ == url_.size()) {

@@ -46,10 +46,10 @@ class css_scanner {
   std::uint32_t hex_ = 0;
   unsigned hex_digits_ = 0;
   char quote_ = 0;
-  bool naming_ = false;  // inside @namespace, whose URL is only a name
-  std::array<char, 24> word_{};
+  bool naming_ = false;        // inside @namespace, whose URL is only a name
+  std::array<char, 24> word_;  // these two are read only as far as they were written
   std::size_t word_size_ = 0;
-  std::array<char, reference_window> url_{};
+  std::array<char, reference_window> url_;
   std::size_t url_size_ = 0;
   formats::reference where_ = formats::reference::internal;
 };

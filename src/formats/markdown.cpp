@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 7> active_tags{"script", "iframe", "objec
 
 // One line at a time. Where it is in doubt whether a line is code, it is not.
 struct lines {
-  explicit lines(context& c) : ctx{c} {}
+  explicit lines(context&) {}
 
   result read(const text_piece& piece) {
     std::string_view t = piece.text;
@@ -223,7 +223,6 @@ struct lines {
     return out;
   }
 
-  context& ctx;
   std::string line;
   std::uint64_t line_at = 0;
   bool wide = false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 namespace uploadgate::formats {
@@ -33,9 +34,38 @@ constexpr std::array<std::string_view, 6> page_embedding_elements{"iframe", "emb
                                                                   "applet", "frame", "portal"};
 constexpr std::array<std::string_view, 9> reference_attributes{
     "href", "src", "action", "formaction", "data", "poster", "background", "srcset", "ping"};
-// Attributes that may hold parentheses and never a reference: long, and in every drawing.
-constexpr std::array<std::string_view, 7> geometry_attributes{
-    "d", "points", "transform", "gradientTransform", "patternTransform", "viewBox", "id"};
+// What most elements and attributes of drawings are; none of the rules is about them. A transform may hold
+// parentheses, and never a reference.
+constexpr std::array<std::string_view, 16> harmless_elements{
+    "g",    "path",     "use",     "rect", "stop",  "defs",           "circle",         "text",
+    "line", "polyline", "polygon", "svg",  "tspan", "linearGradient", "radialGradient", "ellipse"};
+constexpr std::array<std::string_view, 22> harmless_attributes{"d",
+                                                               "id",
+                                                               "x",
+                                                               "y",
+                                                               "width",
+                                                               "height",
+                                                               "transform",
+                                                               "points",
+                                                               "class",
+                                                               "cx",
+                                                               "cy",
+                                                               "r",
+                                                               "rx",
+                                                               "ry",
+                                                               "x1",
+                                                               "y1",
+                                                               "x2",
+                                                               "y2",
+                                                               "gradientTransform",
+                                                               "patternTransform",
+                                                               "offset",
+                                                               "viewBox"};
+
+bool harmless(std::string_view t, std::span<const std::string_view> names) {
+  return std::ranges::find(names, t) != names.end();
+}
+
 constexpr std::array<std::string_view, 5> animation_elements{"animate", "set", "animateMotion",
                                                              "animateTransform", "animateColor"};
 
@@ -51,7 +81,7 @@ std::string quoted(std::string_view t) { return std::string{t.substr(0, 64)}; }
 
 }  // namespace
 
-result markup_rules::start(xml_name name, const xml_attributes& attributes) {
+result markup_rules::start(markup_name name, const markup_attributes& attributes) {
   const bool svg = name.space == svg_space || (kind_ == kind::drawing && name.space.empty());
   const vocabulary of = svg                        ? vocabulary::svg
                         : name.space == html_space ? vocabulary::html
@@ -62,7 +92,7 @@ result markup_rules::start(xml_name name, const xml_attributes& attributes) {
   }
   result r = kind_ == kind::drawing ? drawing_element(name, e, attributes) : document_element(e);
   if (!r.ok()) return r;
-  attributes.each([&](xml_name attribute, std::string_view value) {
+  attributes.each([&](markup_name attribute, std::string_view value) {
     if (!r.ok()) return;
     r = kind_ == kind::drawing ? drawing_attribute(e, attribute, value)
                                : document_attribute(e, attribute, value);
@@ -70,7 +100,7 @@ result markup_rules::start(xml_name name, const xml_attributes& attributes) {
   return r;
 }
 
-result markup_rules::root(xml_name name, const element& e, const xml_attributes& attributes) {
+result markup_rules::root(markup_name name, const element& e, const markup_attributes& attributes) {
   if (kind_ == kind::drawing) {
     if (e.of != vocabulary::svg || name.local != "svg") {
       return {errc::bad_signature, "the root element is " + quoted(name.local)};
@@ -84,8 +114,10 @@ result markup_rules::root(xml_name name, const element& e, const xml_attributes&
   return {};
 }
 
-result markup_rules::drawing_element(xml_name name, const element& e, const xml_attributes& attributes) {
+result markup_rules::drawing_element(markup_name name, const element& e,
+                                     const markup_attributes& attributes) {
   const std::string_view local = name.local;
+  if (e.of == vocabulary::svg && harmless(local, harmless_elements)) return {};
   // A script of any namespace: a page that includes the drawing as HTML does not ask which.
   if (equal_without_case(local, "script")) return errc::script;
   if (e.of == vocabulary::other) {
@@ -123,8 +155,9 @@ result markup_rules::document_element(const element& e) {
   return {};
 }
 
-result markup_rules::drawing_attribute(const element& e, xml_name name, std::string_view value) {
+result markup_rules::drawing_attribute(const element& e, markup_name name, std::string_view value) {
   if (name.space.empty()) {
+    if (harmless(name.local, harmless_attributes)) return {};
     if (event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
     if (e.of == vocabulary::other) {
       return is_one_of(name.local, reference_attributes) && classify(value) == reference::script
@@ -132,7 +165,6 @@ result markup_rules::drawing_attribute(const element& e, xml_name name, std::str
                  : result{};
     }
     if (is_one_of(name.local, reference_attributes)) return refer(classify(value), e, name.local);
-    if (std::ranges::find(geometry_attributes, name.local) != geometry_attributes.end()) return {};
     if (value.find('(') == std::string_view::npos && value.find('\\') == std::string_view::npos) return {};
     css_scanner css;
     return style(css, value, true);
@@ -147,7 +179,7 @@ result markup_rules::drawing_attribute(const element& e, xml_name name, std::str
   return {};
 }
 
-result markup_rules::document_attribute(const element& e, xml_name name, std::string_view value) {
+result markup_rules::document_attribute(const element& e, markup_name name, std::string_view value) {
   if (e.of == vocabulary::other) return {};
   if (name.space.empty() && event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
   if (name.space.empty() && equal_without_case(name.local, "srcdoc")) return {errc::script, "srcdoc"};

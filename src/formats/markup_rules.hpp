@@ -9,7 +9,7 @@
 
 namespace uploadgate::formats {
 
-class markup_rules : public xml_events {
+class markup_rules : public markup_events {
  public:
   enum class kind : std::uint8_t {
     drawing,   // SVG: nothing runs, nothing is fetched, nothing foreign is drawn
@@ -19,7 +19,7 @@ class markup_rules : public xml_events {
   markup_rules(context& ctx, kind k) : ctx_{ctx}, kind_{k} {}
   void attach(xml_parser& parser) { parser_ = &parser; }
 
-  result start(xml_name name, const xml_attributes& attributes) override;
+  result start(markup_name name, const markup_attributes& attributes) override;
   result end() override;
   result text(std::string_view t) override;
   result instruction(std::string_view target, std::string_view data) override;
@@ -36,11 +36,11 @@ class markup_rules : public xml_events {
     bool link;  // what it refers to opens only when a person clicks
   };
 
-  result root(xml_name name, const element& e, const xml_attributes& attributes);
-  result drawing_element(xml_name name, const element& e, const xml_attributes& attributes);
+  result root(markup_name name, const element& e, const markup_attributes& attributes);
+  result drawing_element(markup_name name, const element& e, const markup_attributes& attributes);
   result document_element(const element& e);
-  result drawing_attribute(const element& e, xml_name name, std::string_view value);
-  result document_attribute(const element& e, xml_name name, std::string_view value);
+  result drawing_attribute(const element& e, markup_name name, std::string_view value);
+  result document_attribute(const element& e, markup_name name, std::string_view value);
   result refer(formats::reference to, const element& e, std::string_view what);
   result style(css_scanner& css, std::string_view text, bool whole);
   result judge(css_scanner::finding found, const css_scanner& css);

@@ -61,7 +61,7 @@ struct xml_parser::calls {
       if (static_cast<std::size_t>(XML_GetSpecifiedAttributeCount(self.parser_.get())) > 2 * max_attributes) {
         return {errc::too_many_attributes, "over " + std::to_string(max_attributes)};
       }
-      return self.events_.start(xml_attributes::split(name), xml_attributes{attributes});
+      return self.events_.start(markup_attributes::split(name), markup_attributes{attributes});
     });
   }
   static void end(void* user, const XML_Char*) {
@@ -140,7 +140,7 @@ struct xml_parser::calls {
   }
 };
 
-xml_parser::xml_parser(xml_events& events, std::uint64_t max_depth)
+xml_parser::xml_parser(markup_events& events, std::uint64_t max_depth)
     : parser_{XML_ParserCreateNS(nullptr, separator), XML_ParserFree},
       events_{events},
       max_depth_{max_depth} {

@@ -19,21 +19,21 @@ struct XML_ParserStruct;
 namespace uploadgate::formats {
 
 // A name with its namespace resolved; no namespace is empty.
-struct xml_name {
+struct markup_name {
   std::string_view space;
   std::string_view local;
 };
 
 // The attributes of one element. Views live until the event returns.
-class xml_attributes {
+class markup_attributes {
  public:
-  explicit xml_attributes(const char** pairs) : pairs_{pairs} {}
-  // Calls visit(xml_name, value) for each.
+  explicit markup_attributes(const char** pairs) : pairs_{pairs} {}
+  // Calls visit(markup_name, value) for each.
   template <class Visit>
   void each(Visit visit) const {
     for (const char** p = pairs_; *p; p += 2) visit(split(*p), std::string_view{p[1]});
   }
-  static xml_name split(std::string_view name) {
+  static markup_name split(std::string_view name) {
     const std::size_t i = name.rfind('\n');
     if (i == std::string_view::npos) return {{}, name};
     return {name.substr(0, i), name.substr(i + 1)};
@@ -51,17 +51,19 @@ class xml_attributes {
 };
 
 // What a reader of XML wants to know. An objection ends the reading.
-class xml_events {
+class markup_events {
  public:
-  virtual ~xml_events() = default;
-  virtual result start(xml_name name, const xml_attributes& attributes) = 0;
+  virtual ~markup_events() = default;
+  virtual result start(markup_name name, const markup_attributes& attributes) = 0;
   virtual result end() { return {}; }
   virtual result text(std::string_view) { return {}; }
   virtual result instruction(std::string_view /*target*/, std::string_view /*data*/) { return {}; }
   // <!DOCTYPE name PUBLIC "public_id" "system_id">. A subset within it may only declare namespaces; entities,
   // and attributes that elements would have without saying so, are refused.
   virtual result doctype(std::string_view /*name*/, std::string_view /*public_id*/,
-                         std::string_view /*system_id*/) { return errc::doctype; }
+                         std::string_view /*system_id*/) {
+    return errc::doctype;
+  }
 };
 
 class xml_parser {
@@ -73,7 +75,7 @@ class xml_parser {
   static constexpr std::uint64_t max_token = 8 * MiB;
   static constexpr std::size_t max_attributes = 1024;
 
-  xml_parser(xml_events& events, std::uint64_t max_depth);
+  xml_parser(markup_events& events, std::uint64_t max_depth);
   xml_parser(const xml_parser&) = delete;
   xml_parser& operator=(const xml_parser&) = delete;
   ~xml_parser();
@@ -91,7 +93,7 @@ class xml_parser {
   result failure();
 
   std::unique_ptr<XML_ParserStruct, void (*)(XML_ParserStruct*)> parser_;
-  xml_events& events_;
+  markup_events& events_;
   std::uint64_t max_depth_;
   std::uint64_t depth_ = 0;
   std::uint64_t fed_ = 0;
@@ -99,7 +101,7 @@ class xml_parser {
   std::string encoding_;  // one that was declared and is not known
 };
 
-// read_xml drives `Rules`, an xml_events made of context& that has `void attach(xml_parser&)` and
+// read_xml drives `Rules`, an markup_events made of context& that has `void attach(xml_parser&)` and
 // `result finish()`.
 template <class Rules>
 grammar read_xml(reader& in, context& ctx) {

@@ -41,6 +41,7 @@ struct browser_safe::state {
   std::array<std::byte, formats::sniff_window> header{};
   std::size_t size = 0;
   bool judged = false;
+  structure_limits limits{};  // the parse refers to them
   std::optional<formats::parse> xml;
 
   [[nodiscard]] bytes_view seen() const { return bytes_view{header}.first(size); }
@@ -63,7 +64,7 @@ struct browser_safe::state {
     found.sniffed_type = type;
     if (const auto i = formats::script_at(first)) return active("a signature that is JavaScript too", *i);
     if (const auto i = formats::markup_at(first)) {
-      xml.emplace(markup, structure_limits{});
+      xml.emplace(markup, limits);
       return read(first);
     }
     return {};

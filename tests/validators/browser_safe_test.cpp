@@ -53,7 +53,7 @@ TEST_CASE("what no browser may run, at every split", "[browser_safe]") {
       {"a drawing in UTF-16 with a script", utf16(svg + "<script/></svg>"), "text/plain", "browser_active",
        2 + 2 * svg.size()},
       {"an event", svg + "<g onclick=\"x\"/></svg>", "text/plain", "browser_active", svg.size()},
-      {"a transformation", "<?xml-stylesheet type=\"text/xsl\" href=\"#a\"?><a/>", "text/plain",
+      {"a transformation", "<?xml-stylesheet type=\"text/xsl\" href=\"#a\"?><a/>", "text/xml",
        "browser_active", 0},
       {"entities", "<!DOCTYPE a [<!ENTITY b \"x\">]><a>&b;</a>", "text/plain", "browser_active"},
       {"an encoding that cannot be followed", "<?xml version=\"1.0\" encoding=\"UTF-7\"?><a/>", "text/xml",
