@@ -33,6 +33,13 @@ uploadgate::policy read_policy(const std::string& path) {
   return make_policy(path.empty() ? parse_policy(default_policy_json()) : load_policy(path));
 }
 
+// The fields of the page's form.
+uploadgate::form_policy page_form(const uploadgate::policy& files) {
+  std::vector<uploadgate::form_field> fields{{.name = "title"}, {.name = "note"}};
+  fields.push_back({.name = "files", .files = files, .max_count = 50});
+  return uploadgate::form_policy{std::move(fields)};
+}
+
 net::awaitable<void> one_connection(tcp::socket socket, const server_state& server,
                                     std::atomic<std::size_t>& open) {
   try {
@@ -64,7 +71,8 @@ net::awaitable<void> accept_all(tcp::acceptor& acceptor, const server_state& ser
 }
 
 void run(const server_options& options) {
-  const server_state server{options, read_policy(options.policy_file)};
+  const uploadgate::policy policy = read_policy(options.policy_file);
+  const server_state server{options, policy, page_form(policy)};
   std::filesystem::create_directories(options.folder);
   net::io_context context{static_cast<int>(options.threads)};
   tcp::acceptor acceptor{context, {net::ip::make_address(options.address), options.port}};
@@ -73,6 +81,7 @@ void run(const server_options& options) {
   std::cout << "Serving on " << url << "/  (Ctrl-C stops it)\n"
             << "Accepted files go to " << options.folder.string() << "/\n"
             << "Try:  curl -T photo.jpg " << url << "/files/\n"
+            << "      curl -F title=Holiday -F files=@photo.jpg " << url << "/forms\n"
             << std::flush;
   std::atomic<std::size_t> open{0};
   net::co_spawn(context, accept_all(acceptor, server, open), net::detached);

@@ -1,6 +1,7 @@
 // One connection: the page, and uploads that are judged while they arrive.
 #pragma once
 
+#include <uploadgate/http/form.hpp>
 #include <uploadgate/policy.hpp>
 
 #include "options.hpp"
@@ -11,7 +12,8 @@
 // What all sessions share. Read-only.
 struct server_state {
   server_options options;
-  uploadgate::policy policy;
+  uploadgate::policy policy;     // of a file by itself
+  uploadgate::form_policy form;  // of a whole form
 };
 
 // serve answers requests until the client goes, is too slow, or an upload is rejected while it arrives.

@@ -120,6 +120,38 @@ class UploadServer(unittest.TestCase):
         self.process.wait(10)
         self.assertEqual(self.process.returncode, 0)
 
+    def test_curl_sends_a_form(self) -> None:
+        url = f"http://127.0.0.1:{self.port}/forms"
+        photo, script = SAMPLES / "honest/photo.jpg", SAMPLES / "hostile/script-named-photo.jpg"
+
+        def post(*files: pathlib.Path) -> tuple[str, dict]:
+            fields = [word for file in files for word in ("-F", f"files=@{file}")]
+            done = subprocess.run(["curl", "-sS", "-w", "\n%{http_code}", "-F", "title=Holiday", *fields, url],
+                                  capture_output=True, text=True, check=True)
+            body, _, status = done.stdout.rpartition("\n")
+            return status, json.loads(body)
+
+        status, answer = post(photo)
+        self.assertEqual((status, answer["verdict"]), ("201", "accepted"))
+        self.assertEqual([p["verdict"] for p in answer["parts"]], ["accepted", "accepted"])
+        self.assertEqual(self.stored(), [photo.read_bytes()])
+        status, answer = post(SAMPLES / "honest/gradient.png", script)
+        self.assertEqual((status, answer["verdict"], answer["reason"]), ("415", "rejected", "type_mismatch"))
+        self.assertEqual(self.stored(), [photo.read_bytes()])  # nothing of a refused form is kept
+
+    @unittest.skipUnless(shutil.which("chromedriver"), "chromium-driver is not installed")
+    def test_the_page_sends_three_files_and_two_fields(self) -> None:
+        with Browser() as browser:
+            browser.go(f"http://127.0.0.1:{self.port}/")
+            browser.choose_files("#form input[type=file]", [SAMPLES / "honest" / name for name in
+                                                            ("photo.jpg", "gradient.png", "two files.zip")])
+            browser.run("document.querySelector('#form button').click()")
+            browser.wait("return document.querySelectorAll('#results dl').length === 5")
+            verdicts = browser.run("return [...document.querySelectorAll('#results > li')].map(e => e.className)")
+            browser.screenshot(SCREENSHOT.with_name("form_page.png"))
+        self.assertEqual(verdicts, ["accepted"] * 5)
+        self.assertEqual(len(self.stored()), 3)
+
     @unittest.skipUnless(shutil.which("chromedriver"), "chromium-driver is not installed")
     def test_the_page_shows_each_verdict(self) -> None:
         with Browser() as browser:
