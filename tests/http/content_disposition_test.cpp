@@ -145,7 +145,8 @@ TEST_CASE("percent escapes in file names are a switch", "[content_disposition]")
   multipart_limits escapes;
   escapes.percent_escapes = true;
   form_disposition d;
-  CHECK(parse_form_disposition(name_a + "; filename=\"a%20b\"", d, escapes).ok());
+  const std::string value = name_a + "; filename=\"a%20b\"";
+  CHECK(parse_form_disposition(value, d, escapes).ok());
   CHECK(d.filename == "a%20b");
   CHECK_FALSE(parse_form_disposition(name_a + "; filename=\"a%22b\"", d, escapes).ok());
   CHECK(parse_form_disposition("form-data; name=\"a%20b\"", d).ok());
