@@ -59,10 +59,12 @@ inline constexpr std::array archive_numbers{
     number<archive_limits>{"ratio_floor", &archive_limits::ratio_floor, measure::size, 0},
     number<archive_limits>{"max_entry_name", &archive_limits::max_entry_name, measure::count, 1},
     number<archive_limits>{"max_depth", &archive_limits::max_depth, measure::count, 0},
+    number<archive_limits>{"max_window", &archive_limits::max_window, measure::size, 1},
 };
 inline constexpr std::array archive_choices{
     choice<archive_limits>{"encrypted", &archive_limits::encrypted},
     choice<archive_limits>{"executables", &archive_limits::executables},
+    choice<archive_limits>{"links", &archive_limits::links},
 };
 
 inline constexpr std::array document_numbers{
@@ -81,6 +83,8 @@ inline constexpr std::array document_choices{
     choice<document_rules>{"activex", &document_rules::activex},
     choice<document_rules>{"formulas", &document_rules::formulas},
     choice<document_rules>{"encrypted", &document_rules::encrypted},
+    choice<document_rules>{"inconsistent_references", &document_rules::inconsistent_references},
+    choice<document_rules>{"legacy_encodings", &document_rules::legacy_encodings},
 };
 
 }  // namespace uploadgate::fields

@@ -18,7 +18,7 @@ enum class handling : std::uint8_t {
 /// image_limits bounds what an image may make its reader do. Pixels are width times height, whatever their
 /// depth.
 struct image_limits {
-  std::uint64_t max_pixels = 100'000'000;          ///< of one frame
+  std::uint64_t max_pixels = 250'000'000;          ///< of one frame
   std::uint64_t max_frames = 2'000;                ///< frames or pages
   std::uint64_t max_total_pixels = 2'000'000'000;  ///< over all frames
   std::uint64_t max_metadata = 16 * MiB;  ///< bytes of comments, EXIF, XMP, ICC and the like, as stored
@@ -56,8 +56,8 @@ struct document_rules {
   handling activex = handling::reject;
   handling formulas = handling::warn;  ///< CSV and TSV cells that spreadsheets run
   handling encrypted = handling::reject;
-  // A PDF whose cross-references name other places than those where its objects stand: readers that follow
-  // them see objects that others do not.
+  /// A PDF whose cross-references name other places than those where its objects stand: readers that follow
+  /// them see objects that others do not.
   handling inconsistent_references = handling::reject;
   handling legacy_encodings = handling::reject;  ///< text that is neither UTF-8 nor UTF-16 with a mark
   std::uint64_t max_depth = 256;  ///< nesting of XML elements, JSON values, PDF objects

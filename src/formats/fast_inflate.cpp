@@ -1,6 +1,5 @@
 #include "fast_inflate.hpp"
 
-#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
@@ -45,10 +44,6 @@ bytes_view fast_inflater::unpack(bytes_view& in) {
   }
   in = in.subspan(given - left);
   return bytes_view{stream_->out}.first(piece - z.avail_out);
-}
-
-std::uint32_t crc32(std::uint32_t crc, bytes_view bytes) {
-  return crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
 }
 
 }  // namespace uploadgate::formats

@@ -58,8 +58,8 @@ struct context {
   }
 };
 
-// Holds width x height against max_pixels, and keeps the first such size in the facts: for a header that comes
-// before its frames.
+// Holds width x height against max_pixels, and keeps the first such size in the facts: for a header that
+// comes before its frames.
 result judge_size(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset);
 
 // Judges one frame or page: counts it, and holds width x height against the limits. Facts keep the first
@@ -116,7 +116,12 @@ class parse {
   struct state {
     state(const structure_limits& limits, const format* chosen, std::uint64_t nesting,
           std::optional<std::uint64_t> unpacked_before)
-        : ctx{.limits = limits, .chosen = chosen, .nesting = nesting, .unpacked_before = unpacked_before} {}
+        : limits{limits},
+          ctx{.limits = this->limits,
+              .chosen = chosen,
+              .nesting = nesting,
+              .unpacked_before = unpacked_before} {}
+    structure_limits limits;  // its own, so that a caller's may be a temporary
     reader in;
     context ctx;
     bool started = false;

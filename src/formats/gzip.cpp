@@ -1,10 +1,9 @@
 // gzip (RFC 1952): members, each a header, deflate data and a trailer, and nothing between or behind them.
+#include "crc32.hpp"
 #include "endian.hpp"
 #include "entry_name.hpp"
 #include "grammars.hpp"
 #include "packed.hpp"
-
-#include <isa-l/crc.h>
 
 #include <algorithm>
 #include <string>
@@ -19,10 +18,6 @@ enum flag : unsigned { fhcrc = 0x02, fextra = 0x04, fname = 0x08, fcomment = 0x1
 constexpr unsigned deflate = 8;
 // Comments are for people; nothing known writes one, so this is generous.
 constexpr std::size_t max_comment = 4096;
-
-std::uint32_t crc_of(std::uint32_t crc, bytes_view bytes) {
-  return crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-}
 
 // The extra field is a run of subfields: two identifying bytes, a length, and so many bytes (2.3.1.1).
 bool extra_adds_up(bytes_view extra) {
@@ -58,16 +53,16 @@ grammar gzip(reader& in, context& ctx) {
     if (u8(header, 2) != deflate) co_return in.object(errc::bad_value, "compression method", 8);
     const unsigned flags = u8(header, 3);
     if (flags & reserved) co_return in.object(errc::bad_value, "reserved flags", 7);
-    std::uint32_t header_crc = crc_of(0, header);
+    std::uint32_t header_crc = crc32(0, header);
 
     if (flags & fextra) {
       const bytes_view two = co_await in.take(2);
-      header_crc = crc_of(header_crc, two);
+      header_crc = crc32(header_crc, two);
       const std::size_t length = le16(two, 0);
       // Subfields of real files (bgzip, dictzip) are read whole; what take() cannot join is refused.
       if (length > reader::max_take) co_return in.object(errc::bad_length, "extra field", 2);
       const bytes_view extra = co_await in.take(length);
-      header_crc = crc_of(header_crc, extra);
+      header_crc = crc32(header_crc, extra);
       if (!extra_adds_up(extra)) co_return in.object(errc::bad_length, "extra field", length);
     }
     for (const unsigned field : {fname, fcomment}) {
@@ -82,7 +77,7 @@ grammar gzip(reader& in, context& ctx) {
         const std::size_t zero = view.find('\0');
         ended = zero != std::string_view::npos;
         const std::size_t used = ended ? zero + 1 : view.size();
-        header_crc = crc_of(header_crc, window.first(used));
+        header_crc = crc32(header_crc, window.first(used));
         text += view.substr(0, ended ? zero : used);
         in.consume(used);
         if (text.size() > most) {

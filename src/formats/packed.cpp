@@ -1,6 +1,6 @@
 #include "packed.hpp"
 
-#include <isa-l/crc.h>
+#include "crc32.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -54,8 +54,7 @@ result packed::feed(bytes_view& bytes, std::uint64_t offset) {
     budget_.charge(allowed.size());
     size_ += allowed.size();
     if (checked_) {
-      crc32_ =
-          crc32_gzip_refl(crc32_, reinterpret_cast<const unsigned char*>(allowed.data()), allowed.size());
+      crc32_ = crc32(crc32_, allowed);
     }
     if (result r = content_.feed(allowed); !r.ok()) return at_offset(std::move(r), at);
     if (allowed.size() < piece.size()) return budget_.exceeded(offset);

@@ -1,9 +1,8 @@
 #include "rar_block.hpp"
 
+#include "crc32.hpp"
 #include "endian.hpp"
 #include "reader.hpp"
-
-#include <isa-l/crc.h>
 
 #include <algorithm>
 #include <limits>
@@ -11,10 +10,6 @@
 
 namespace uploadgate::formats {
 namespace {
-
-std::uint32_t crc_of(bytes_view bytes) {
-  return crc32_gzip_refl(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-}
 
 // What Unix keeps in a file's mode.
 constexpr std::uint64_t type_mask = 0xF000, type_folder = 0x4000, type_file = 0x8000, type_link = 0xA000;
@@ -78,7 +73,8 @@ rar_fault read_file5(fields& f, rar_block& block) {
 }
 
 rar_fault read_extra5(bytes_view extra, rar_block& block) {
-  constexpr std::uint64_t encryption = 1, redirection = 5;  // of files; other blocks have records of their own
+  constexpr std::uint64_t encryption = 1,
+                          redirection = 5;  // of files; other blocks have records of their own
   const bool file = block.what == rar_block::kind::file || block.what == rar_block::kind::service;
   fields all{extra};
   while (!all.left().empty()) {
@@ -142,7 +138,7 @@ rar_start rar5_start(bytes_view first) {
 
 rar_fault rar5_read(bytes_view header, std::size_t begin, rar_block& block) {
   block = {};
-  if (crc_of(header.subspan(4)) != le32(header, 0)) return {errc::checksum_mismatch, "a block's header"};
+  if (crc32(0, header.subspan(4)) != le32(header, 0)) return {errc::checksum_mismatch, "a block's header"};
   fields f{header.subspan(begin)};
   const std::uint64_t type = f.number();
   const std::uint64_t flags = f.number();
@@ -186,7 +182,7 @@ rar_fault rar4_read(bytes_view header, rar_block& block) {
   const unsigned type = u8(header, 2);
   const unsigned flags = le16(header, 3);
   // The checksum of a main header with a comment in it covers less; nothing has written one since 1999.
-  if ((crc_of(header.subspan(2)) & 0xFFFF) != le16(header, 0)) {
+  if ((crc32(0, header.subspan(2)) & 0xFFFF) != le16(header, 0)) {
     return {errc::checksum_mismatch, "a block's header"};
   }
   if (type == file4 || type == new_service4) {

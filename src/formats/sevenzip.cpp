@@ -1,9 +1,8 @@
 // 7z (7zFormat.txt of the LZMA SDK): a header at each end with checksums, and packed streams between. The
 // streams are described at the end and mostly packed themselves, so a stream cannot look into them.
+#include "crc32.hpp"
 #include "endian.hpp"
 #include "grammars.hpp"
-
-#include <isa-l/crc.h>
 
 #include <algorithm>
 #include <limits>
@@ -17,10 +16,6 @@ constexpr unsigned packed_header_mark = 0x17;
 // 7-Zip's own header takes about 100 bytes an entry.
 constexpr std::uint64_t header_bytes_an_entry = 4096;
 
-std::uint32_t crc_of(std::uint32_t crc, bytes_view bytes) {
-  return crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-}
-
 }  // namespace
 
 grammar sevenzip(reader& in, context& ctx) {
@@ -28,7 +23,7 @@ grammar sevenzip(reader& in, context& ctx) {
   if (as_text(start) != magic) co_return in.object(errc::bad_signature);
   const bytes_view head = co_await in.take(32);
   if (u8(head, 6) != 0) co_return in.object(errc::unsupported_feature, "a newer version", 26);
-  if (crc_of(0, head.subspan(12)) != le32(head, 8)) {
+  if (crc32(0, head.subspan(12)) != le32(head, 8)) {
     co_return in.object(errc::checksum_mismatch, "start header", 24);
   }
   const std::uint64_t offset = le64(head, 12);
@@ -52,7 +47,7 @@ grammar sevenzip(reader& in, context& ctx) {
   std::uint32_t crc = 0;
   for (std::uint64_t left = size; left > 0;) {
     const bytes_view piece = co_await in.some(left);
-    crc = crc_of(crc, piece);
+    crc = crc32(crc, piece);
     left -= piece.size();
   }
   if (crc != wanted) co_return in.object(errc::checksum_mismatch, "end header", size);

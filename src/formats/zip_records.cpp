@@ -1,5 +1,6 @@
 #include "zip_records.hpp"
 
+#include "crc32.hpp"
 #include "entry_name.hpp"
 #include "fast_inflate.hpp"
 
