@@ -1,6 +1,5 @@
 #include "fast_inflate.hpp"
 
-#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
@@ -43,10 +42,6 @@ bytes_view fast_inflater::unpack(bytes_view run, std::size_t& used) {
     used -= std::min(used, static_cast<std::size_t>(std::max(z.read_in_length, 0)) / 8);
   }
   return bytes_view{stream_->out}.first(piece - z.avail_out);
-}
-
-std::uint32_t crc32(std::uint32_t crc, bytes_view bytes) {
-  return crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
 }
 
 }  // namespace uploadgate::formats

@@ -36,7 +36,4 @@ class fast_inflater {
   status status_ = status::more;
 };
 
-// CRC-32 of ISO 3309 (ZIP, gzip), continued from `crc`; begin with 0.
-std::uint32_t crc32(std::uint32_t crc, bytes_view bytes);
-
 }  // namespace uploadgate::formats

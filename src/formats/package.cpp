@@ -36,12 +36,19 @@ bool begins_like_xml(bytes_view head) {
 }  // namespace
 
 package::package(context& ctx)
-    : ctx_{&ctx},
-      mode_{!ctx.chosen                                   ? mode::tentative
-            : is_document(family_named(ctx.chosen->name)) ? mode::strict
-                                                          : mode::light},
-      claimed_{ctx.chosen ? &family_named(ctx.chosen->name) : nullptr},
-      sink_{ctx, mode_ == mode::strict} {}
+    : ctx_{&ctx}, claimed_{claim_of(ctx)}, mode_{mode_of(claimed_)}, sink_{ctx, mode_ == mode::strict} {}
+
+package::mode package::mode_of(const family* claimed) {
+  if (!claimed) return mode::tentative;
+  return is_document(*claimed) ? mode::strict : mode::light;
+}
+
+// Inside another archive the row of plain ZIPs says no more than the signature: any family may stand there.
+const family* package::claim_of(const context& ctx) {
+  if (!ctx.chosen) return nullptr;
+  const family& claimed = family_named(ctx.chosen->name);
+  return ctx.nesting > 0 && claimed.kind == family_kind::archive ? nullptr : &claimed;
+}
 
 void package::scan(part p, std::unique_ptr<xml_events> events) {
   part_ = p;

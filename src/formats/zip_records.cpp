@@ -1,7 +1,7 @@
 #include "zip_records.hpp"
 
+#include "crc32.hpp"
 #include "entry_name.hpp"
-#include "fast_inflate.hpp"
 
 #include <algorithm>
 

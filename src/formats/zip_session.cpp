@@ -1,5 +1,6 @@
 #include "zip_session.hpp"
 
+#include "crc32.hpp"
 #include "entry_name.hpp"
 
 #include <algorithm>

@@ -3,8 +3,6 @@
 #include "support/catch.hpp"
 #include "support/zip_builder.hpp"
 
-#include <zlib.h>
-
 #include <random>
 #include <string>
 
@@ -64,13 +62,6 @@ TEST_CASE("torn and corrupt streams are told", "[fast_inflate]") {
   CHECK(inflate_in_runs(packed.substr(0, packed.size() - 1), 4096).state == fast_inflater::status::more);
   CHECK(inflate_in_runs("\xFF\xFF\xFF", 4096).state == fast_inflater::status::corrupt);
   CHECK(inflate_in_runs("\x63\x80\x11\x11\x11\x11", 4096).state != fast_inflater::status::done);
-}
-
-TEST_CASE("crc32 is that of zlib", "[fast_inflate]") {
-  const std::string text = noise(1000, 50, 3);
-  CHECK(formats::crc32(0, as_bytes(text)) == test::crc_of(text));
-  CHECK(formats::crc32(formats::crc32(0, as_bytes(text.substr(0, 333))), as_bytes(text.substr(333))) ==
-        test::crc_of(text));
 }
 
 }  // namespace
