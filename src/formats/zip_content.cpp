@@ -22,7 +22,7 @@ result contents::begin(const package_entry& entry, std::uint64_t entries) {
   if (entries_ > ctx_->limits.archive.max_entries) {
     return {errc::too_many_entries, "with those of nested archives", entry.offset};
   }
-  if (names_program(entry.name)) {
+  if (ctx_->limits.archive.executables != handling::allow && names_program(entry.name)) {
     result r = handle(*ctx_, ctx_->limits.archive.executables, errc::entry_executable, name_, entry.offset);
     if (!r.ok()) return r;
   }
@@ -45,11 +45,12 @@ result contents::open_nested(grammar_function read, const format* row, std::uint
 // Looks at the first bytes, once they are complete: another archive, or a part of a package, or neither.
 result contents::decide(std::uint64_t offset) {
   decided_ = true;
+  if (head_size_ == 0) return {};
   const bytes_view head = bytes_view{head_}.first(head_size_);
   bool undecided = false;
   const format* found = find_signature(head, undecided);
   const format* named = find_extension(entry_extension(name_));
-  if (head_size_ > 0 && is_zip(named)) {
+  if (is_zip(named)) {
     if (result r = open_nested(named->read, named, offset); !r.ok()) return r;
   } else if (found && found->read && (found->archive || is_zip(found))) {
     const format* row = named && named->read == found->read ? named : nullptr;

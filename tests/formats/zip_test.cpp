@@ -317,6 +317,14 @@ TEST_CASE("archives in archives are read by the same rules", "[zip]") {
   CHECK(test::read(zip, test::zipped({{"m.zip", middle}}), limits).reason == "too_many_entries");
 }
 
+TEST_CASE("programs in an archive are judged by the policy", "[zip]") {
+  structure_limits limits;
+  const std::string bytes = test::zipped({{"a/setup.exe", "MZ"}});
+  CHECK(test::read(zip, bytes, limits).reason == "");
+  limits.archive.executables = handling::reject;
+  CHECK(test::read_every_split(zip, bytes, limits).reason == "entry_executable");
+}
+
 TEST_CASE("names that differ in case only are told", "[zip]") {
   const test::outcome o = test::read_every_split(zip, test::zipped({{"License", "a"}, {"LICENSE", "b"}}));
   CHECK(o.reason == "");
