@@ -13,7 +13,9 @@ struct fast_inflater::stream {
   std::array<std::byte, piece> out;
 };
 
-fast_inflater::fast_inflater() : stream_{new stream} { reset(); }
+// All zeros: ISA-L leaves the table entries of incomplete codes as they were, and an answer must not depend
+// on what lay in memory.
+fast_inflater::fast_inflater() : stream_{std::make_unique<stream>()} { reset(); }
 fast_inflater::~fast_inflater() = default;
 fast_inflater::fast_inflater(fast_inflater&&) noexcept = default;
 fast_inflater& fast_inflater::operator=(fast_inflater&&) noexcept = default;
