@@ -22,10 +22,10 @@ class fast_inflater {
   fast_inflater(fast_inflater&&) noexcept;
   fast_inflater& operator=(fast_inflater&&) noexcept;
 
-  // unpack takes what it can from `in`, which it shortens, and gives what came out; the view lives until the
-  // next call. Call it with the same run of input until the answer is empty. Bytes behind the end of the
-  // stream are left in `in`, provided that runs are given up only after an empty answer.
-  bytes_view unpack(bytes_view& in);
+  // unpack takes what it can from `run` behind the first `used` bytes, and moves `used` on; the view of what
+  // came out lives until the next call. Call it with the same run until the answer is empty. At the end of
+  // the stream `used` moves back over what was read ahead, so that it stands behind the stream's last byte.
+  bytes_view unpack(bytes_view run, std::size_t& used);
   [[nodiscard]] status state() const { return status_; }
   // Begins another stream, with the same memory.
   void reset();

@@ -43,7 +43,6 @@ result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attrib
     return sink.note(rules.launch, errc::dynamic_data_exchange,
                      std::string{attributes.find("dde-application")});
   }
-  if (name.local == "encryption-data") return sink.note(rules.encrypted, errc::encrypted, sink.part);
   if (name.local == "object-ole") {
     return sink.note(rules.embedded_files, errc::embedded_file, "an OLE object");
   }

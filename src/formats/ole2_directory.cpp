@@ -29,7 +29,8 @@ class account {
     return {errc::bad_structure, what, offset_of(std::min(sector, s_->count()))};
   }
   // Says that a sector that is needed had passed before anybody could know that it would be.
-  result not_seen(const char* what) {
+  result not_seen(const char* what, std::uint32_t sector) {
+    if (s_->torn(sector)) return {errc::truncated, what, offset_of(sector)};
     complete_ = false;
     ctx_->examined_only(examined::prefix, std::string{what} + " of the compound file could not be followed");
     return {};
@@ -53,7 +54,7 @@ class account {
     for (std::uint32_t i = 0; i < h_->difat_sectors && next < regular_last; ++i) {
       if (result r = claim(next); !r.ok()) return r;
       const bytes_view table = s_->table(next);
-      if (table.empty()) return not_seen("the DIFAT");
+      if (table.empty()) return not_seen("the DIFAT", next);
       for (std::size_t k = 0; k + 1 < per_sector; ++k) {
         const std::uint32_t sector = le32(table, 4 * k);
         if (sector < regular_last && places.size() < h_->fat_sectors) places.push_back(sector);
@@ -67,7 +68,7 @@ class account {
     for (const std::uint32_t sector : places) {
       if (result r = claim(sector); !r.ok()) return r;
       const bytes_view table = s_->table(sector);
-      if (table.empty()) return not_seen("the FAT");
+      if (table.empty()) return not_seen("the FAT", sector);
       fat_.push_back(table);
     }
     if (s_->count() > fat_.size() * per_sector) {
@@ -100,10 +101,7 @@ class account {
       if (entries_.size() > sectors::most_directory_entries) {
         return {errc::too_many_entries, "streams and storages", offset_of(sector)};
       }
-      if (complete_ && !s_->directory(sector, entries_)) {
-        if (s_->count() == sector + 1) return broken("the directory is torn", sector);
-        return not_seen("the directory");
-      }
+      if (complete_ && !s_->directory(sector, entries_)) return not_seen("the directory", sector);
       return {};
     });
     if (!r.ok() || !complete_) return r;

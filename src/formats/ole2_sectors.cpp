@@ -67,7 +67,8 @@ void sectors::keep(std::vector<kept>& list, bytes_view sector) {
 }
 
 void sectors::take(bytes_view sector) {
-  if (sector.size() == size_) {
+  torn_ = sector.size() < size_;
+  if (!torn_) {
     if (looks_like_table(sector)) keep(tables_, sector);
     if (looks_like_directory(sector)) keep(directories_, sector);
   }

@@ -61,6 +61,8 @@ class sectors {
   }
   void take(bytes_view sector);
   [[nodiscard]] std::uint32_t count() const { return count_; }
+  // torn: whether the sector is the last, and the file ended within it.
+  [[nodiscard]] bool torn(std::uint32_t index) const { return torn_ && index + 1 == count_; }
 
   // table: the sector as numbers; empty where it was not kept.
   [[nodiscard]] bytes_view table(std::uint32_t index) const;
@@ -80,6 +82,7 @@ class sectors {
   std::uint32_t size_ = 512;
   std::uint16_t major_ = 3;
   std::uint32_t count_ = 0;
+  bool torn_ = false;
   std::vector<kept> tables_;
   std::vector<kept> directories_;
   std::vector<std::byte> bytes_;

@@ -89,6 +89,9 @@ class any_part final : public xml_events {
   explicit any_part(rule_sink& sink) : sink_{&sink} {}
 
   result start(const xml_name& name, const xml_attributes& attributes) override {
+    if (name.local == "encryption-data") {
+      return sink_->note(sink_->rules().encrypted, errc::encrypted, sink_->part);
+    }
     if (name.space.find("opendocument") != std::string_view::npos ||
         name.space.find("openoffice") != std::string_view::npos) {
       return judge_odf_element(*sink_, name, attributes);

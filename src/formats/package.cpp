@@ -36,19 +36,28 @@ bool begins_like_xml(bytes_view head) {
 }  // namespace
 
 package::package(context& ctx)
-    : ctx_{&ctx},
-      mode_{!ctx.chosen                                   ? mode::tentative
-            : is_document(family_named(ctx.chosen->name)) ? mode::strict
-                                                          : mode::light},
-      claimed_{ctx.chosen ? &family_named(ctx.chosen->name) : nullptr},
-      sink_{ctx, mode_ == mode::strict} {}
+    : ctx_{&ctx}, claimed_{claim_of(ctx)}, mode_{mode_of(claimed_)}, sink_{ctx, mode_ == mode::strict} {}
+
+package::mode package::mode_of(const family* claimed) {
+  if (!claimed) return mode::tentative;
+  return is_document(*claimed) ? mode::strict : mode::light;
+}
+
+// Inside another archive the row of plain ZIPs says no more than the signature: any family may stand there.
+const family* package::claim_of(const context& ctx) {
+  if (!ctx.chosen) return nullptr;
+  const family& claimed = family_named(ctx.chosen->name);
+  return ctx.nesting > 0 && claimed.kind == family_kind::archive ? nullptr : &claimed;
+}
 
 void package::scan(part p, std::unique_ptr<xml_events> events) {
   part_ = p;
   events_ = std::move(events);
   const bool lenient = !claimed_ || claimed_->kind == family_kind::odf || claimed_->kind == family_kind::epub;
+  // The manifests of OpenOffice 1 and 2 have their namespace from a DTD.
+  const bool namespaces = name_ != "meta-inf/manifest.xml";
   xml_.emplace(*events_, ctx_->limits.document.max_depth,
-               lenient ? xml_doctype::external : xml_doctype::refused);
+               lenient ? xml_doctype::external : xml_doctype::refused, namespaces);
 }
 
 result package::begin(const package_entry& entry) {
@@ -125,11 +134,6 @@ result package::read_mimetype(std::uint64_t offset) {
   if (opc ? mimetype_family_ != nullptr : mimetype_family_ != claimed_) {
     return {errc::wrong_family, "the entry mimetype says otherwise", offset};
   }
-  if (opc) return {};
-  // EPUB OCF 3.3, section 4.3; ODF 1.3 part 2, section 3.3.
-  if (!mimetype_first_) {
-    return {errc::bad_order, "the entry mimetype is not the first and stored", offset};
-  }
   return {};
 }
 
@@ -162,6 +166,8 @@ result package::finish(std::uint64_t offset) {
   if (is_document(*found)) {
     if (result r = sink_.settle(); !r.ok()) return r;
   }
+  // A manifest is optional in a JAR; without one it is any archive.
+  if (claimed_ && claimed_->name == "jar" && found->kind == family_kind::archive) found = claimed_;
   if (claimed_ && claimed_ != found) {
     return {errc::wrong_family,
             "holds " + std::string{found->name} + " and claims " + std::string{claimed_->name}, offset};
@@ -173,8 +179,9 @@ result package::finish(std::uint64_t offset) {
   } else if (folded_duplicate_) {
     ctx_->found.warn("names of entries differ in case only");
   }
+  // EPUB OCF 3.3, section 4.3, and ODF 1.3 part 2, section 3.3, want it so; tools that sort entries lose it.
   if ((found->kind == family_kind::odf || found->kind == family_kind::epub) && !mimetype_first_) {
-    return {errc::bad_order, "the entry mimetype is not the first and stored", offset};
+    ctx_->found.warn("the entry mimetype is not the first and stored");
   }
   if (types_.binary) ctx_->examined_only(examined::prefix, "parts in a binary format were not read");
   if (const format* row = row_named(found->name)) {

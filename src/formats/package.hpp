@@ -45,14 +45,16 @@ class package {
   enum class mode : std::uint8_t { strict, tentative, light };
   enum class part : std::uint8_t { other, mimetype, content_types, relationships, xml, recognised_xml };
 
+  static const family* claim_of(const context& ctx);
+  static mode mode_of(const family* claimed);
   void scan(part p, std::unique_ptr<xml_events> events);
   result scanned(result r);
   result read_mimetype(std::uint64_t offset);
   result decide(std::uint64_t offset, const family*& found) const;
 
   context* ctx_;
-  mode mode_;
   const family* claimed_;
+  mode mode_;
   rule_sink sink_;
   part part_ = part::other;
   std::string name_;

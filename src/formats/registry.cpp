@@ -72,7 +72,7 @@ constexpr std::array rows{
     format{"rar", list<"rar">, list<"application/vnd.rar", "application/x-rar-compressed", "application/x-rar">, rar_signature, rar, {}, false, true},
     format{"tar", list<"tar">, list<"application/x-tar", "application/x-gtar", "application/x-ustar", "application/tar">, tar_signature, tar, {}, false, true},
     // The families of ZIP share its signature; the grammar tells them apart.
-    format{"zip", list<"zip">, list<"application/zip", "application/x-zip-compressed", "application/x-zip">, zip_signature, zip, list<>},
+    format{"zip", list<"zip">, list<"application/zip", "application/x-zip-compressed", "application/x-zip">, zip_signature, zip, {}, false, true},
     format{"docx", list<"docx">, list<"application/vnd.openxmlformats-officedocument.wordprocessingml.document">, zip_signature, zip, opc_magic},
     format{"dotx", list<"dotx">, list<"application/vnd.openxmlformats-officedocument.wordprocessingml.template">, zip_signature, zip, opc_magic},
     format{"docm", list<"docm">, list<"application/vnd.ms-word.document.macroEnabled.12">, zip_signature, zip, opc_magic},
@@ -103,9 +103,9 @@ constexpr std::array rows{
     format{"odf", list<"odf">, list<"application/vnd.oasis.opendocument.formula">, zip_signature, zip, odf_magic},
     format{"odc", list<"odc">, list<"application/vnd.oasis.opendocument.chart">, zip_signature, zip, odf_magic},
     format{"epub", list<"epub">, list<"application/epub+zip">, zip_signature, zip, list<"application/zip", "application/octet-stream">},
-    format{"apk", list<"apk">, list<"application/vnd.android.package-archive">, zip_signature, zip, list<"application/zip", "application/java-archive", "application/x-java-archive">},
-    format{"war", list<"war">, list<"application/x-webarchive">, zip_signature, zip, list<"application/zip", "application/java-archive">},
-    format{"jar", list<"jar">, list<"application/java-archive", "application/x-java-archive">, zip_signature, zip, list<"application/zip", "application/x-java-archive">},
+    format{"apk", list<"apk">, list<"application/vnd.android.package-archive">, zip_signature, zip, list<"application/zip", "application/java-archive", "application/x-java-archive">, false, true},
+    format{"war", list<"war">, list<"application/x-webarchive">, zip_signature, zip, list<"application/zip", "application/java-archive">, false, true},
+    format{"jar", list<"jar">, list<"application/java-archive", "application/x-java-archive">, zip_signature, zip, list<"application/zip", "application/x-java-archive">, false, true},
     // OLE2 (Compound File Binary), told apart by its streams.
     format{"doc", list<"doc", "dot">, list<"application/msword">, starts_with<ole2_mark>, ole2, ole2_magic},
     format{"xls", list<"xls", "xlt">, list<"application/vnd.ms-excel", "application/msexcel">, starts_with<ole2_mark>, ole2, ole2_magic},

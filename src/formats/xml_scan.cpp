@@ -15,7 +15,8 @@ constexpr char separator = '\x01';
 }  // namespace
 
 xml_name xml_attributes::split(std::string_view expanded) {
-  const std::size_t at = expanded.find(separator);
+  std::size_t at = expanded.find(separator);
+  if (at == std::string_view::npos) at = expanded.find(':');
   if (at == std::string_view::npos) return {{}, expanded};
   return {expanded.substr(0, at), expanded.substr(at + 1)};
 }
@@ -93,9 +94,9 @@ struct xml_scan::state {
   }
 };
 
-xml_scan::xml_scan(xml_events& events, std::uint64_t max_depth, xml_doctype doctype)
+xml_scan::xml_scan(xml_events& events, std::uint64_t max_depth, xml_doctype doctype, bool namespaces)
     : state_{std::make_unique<state>()} {
-  XML_Parser p = XML_ParserCreateNS(nullptr, separator);
+  XML_Parser p = namespaces ? XML_ParserCreateNS(nullptr, separator) : XML_ParserCreate(nullptr);
   if (!p) throw std::bad_alloc();
   state_->parser.reset(p);
   state_->events = &events;

@@ -55,7 +55,8 @@ class xml_scan {
   // The most attributes of one tag.
   static constexpr std::size_t max_attributes = 4096;
 
-  xml_scan(xml_events& events, std::uint64_t max_depth, xml_doctype doctype);
+  // Without namespaces a name's `space` is its prefix.
+  xml_scan(xml_events& events, std::uint64_t max_depth, xml_doctype doctype, bool namespaces = true);
   ~xml_scan();
   xml_scan(xml_scan&&) noexcept;
   xml_scan& operator=(xml_scan&&) noexcept;

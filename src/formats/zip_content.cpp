@@ -11,13 +11,6 @@ namespace {
 
 bool is_zip(const format* row) { return row && row->read == static_cast<grammar_function>(zip); }
 
-// Rows of formats that hold other files, and that a person unpacks.
-bool is_archive(const format& row) {
-  static constexpr std::string_view names[] = {"gzip", "bzip2", "xz",   "zstd", "tar",
-                                               "7z",   "rar",   "lzma", "lz4"};
-  return is_zip(&row) || std::ranges::find(names, row.name) != std::end(names);
-}
-
 }  // namespace
 
 result contents::begin(const package_entry& entry, std::uint64_t entries) {
@@ -29,7 +22,7 @@ result contents::begin(const package_entry& entry, std::uint64_t entries) {
   if (entries_ > ctx_->limits.archive.max_entries) {
     return {errc::too_many_entries, "with those of nested archives", entry.offset};
   }
-  if (names_program(entry.name)) {
+  if (ctx_->limits.archive.executables != handling::allow && names_program(entry.name)) {
     result r = handle(*ctx_, ctx_->limits.archive.executables, errc::entry_executable, name_, entry.offset);
     if (!r.ok()) return r;
   }
@@ -44,7 +37,7 @@ result contents::open_nested(grammar_function read, const format* row, std::uint
   nested_limits_ = ctx_->limits;
   archive_limits& left = nested_limits_->archive;
   left.max_entries -= std::min(left.max_entries, entries_);
-  left.max_unpacked -= std::min(left.max_unpacked, unpacked_ + nested_unpacked_);
+  left.max_unpacked -= std::min(left.max_unpacked, around(offset) + unpacked_ + nested_unpacked_);
   nested_.emplace(read, *nested_limits_, row, depth);
   return {};
 }
@@ -52,13 +45,14 @@ result contents::open_nested(grammar_function read, const format* row, std::uint
 // Looks at the first bytes, once they are complete: another archive, or a part of a package, or neither.
 result contents::decide(std::uint64_t offset) {
   decided_ = true;
+  if (head_size_ == 0) return {};
   const bytes_view head = bytes_view{head_}.first(head_size_);
   bool undecided = false;
   const format* found = find_signature(head, undecided);
   const format* named = find_extension(entry_extension(name_));
-  if (head_size_ > 0 && is_zip(named)) {
+  if (is_zip(named)) {
     if (result r = open_nested(named->read, named, offset); !r.ok()) return r;
-  } else if (found && found->read && is_archive(*found)) {
+  } else if (found && found->read && (found->archive || is_zip(found))) {
     const format* row = named && named->read == found->read ? named : nullptr;
     if (!row && !is_zip(found)) row = found;
     if (result r = open_nested(found->read, row, offset); !r.ok()) return r;
@@ -76,12 +70,17 @@ result contents::from_nested(result r, std::uint64_t offset) const {
   return why;
 }
 
+// What had come out of the archives around this one: what came before it, and its own bytes.
+std::uint64_t contents::around(std::uint64_t offset) const {
+  return ctx_->unpacked_before ? *ctx_->unpacked_before + offset : 0;
+}
+
 result contents::account(std::uint64_t offset) {
   std::uint64_t total = unpacked_ + nested_unpacked_;
   if (nested_) total += nested_->found().unpacked_size.value_or(0);
   ctx_->found.unpacked_size = total;
   const archive_limits& limits = ctx_->limits.archive;
-  if (total > limits.max_unpacked) {
+  if (total + around(offset) > limits.max_unpacked) {
     return {errc::unpacked_too_large, "over " + std::to_string(limits.max_unpacked) + " bytes", offset};
   }
   if (total > limits.ratio_floor && offset > 0 && (total - 1) / offset >= limits.max_ratio) {

@@ -33,6 +33,7 @@ class contents {
   result open_nested(grammar_function read, const format* row, std::uint64_t offset);
   result pass(bytes_view piece, std::uint64_t offset);
   result from_nested(result r, std::uint64_t offset) const;
+  [[nodiscard]] std::uint64_t around(std::uint64_t offset) const;
   result account(std::uint64_t offset);
 
   context* ctx_;

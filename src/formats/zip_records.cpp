@@ -2,7 +2,6 @@
 
 #include "crc32.hpp"
 #include "entry_name.hpp"
-#include "fast_inflate.hpp"
 
 #include <algorithm>
 

@@ -119,18 +119,16 @@ result session::stored(bytes_view piece, std::uint64_t offset, std::size_t& used
 }
 
 result session::deflated(bytes_view piece, std::uint64_t offset, std::size_t& used) {
-  bytes_view left = piece;
+  used = 0;
   for (;;) {
-    const bytes_view out = inflater_->unpack(left);
+    const bytes_view out = inflater_->unpack(piece, used);
     if (!out.empty()) {
-      if (result r = came_out(out, offset + piece.size() - left.size()); !r.ok()) return r;
+      if (result r = came_out(out, offset + used); !r.ok()) return r;
     }
-    if (inflater_->state() == fast_inflater::status::corrupt) {
-      return {errc::corrupt_data, name_, offset + piece.size() - left.size()};
-    }
+    if (inflater_->state() == fast_inflater::status::corrupt)
+      return {errc::corrupt_data, name_, offset + used};
     if (out.empty() || inflater_->state() == fast_inflater::status::done) break;
   }
-  used = piece.size() - left.size();
   packed_ += used;
   const std::uint64_t after = offset + used;
   if (inflater_->state() == fast_inflater::status::done) {

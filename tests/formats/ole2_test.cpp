@@ -1,1 +1,183 @@
+#include "formats/grammars.hpp"
+#include "formats/ole2_sectors.hpp"
+#include "support/catch.hpp"
+#include "support/judge.hpp"
+#include "support/zip_builder.hpp"
 
+namespace uploadgate::formats {
+namespace {
+
+using namespace ole2_format;
+using test::little;
+
+struct item {
+  std::string name;
+  std::uint8_t type = 2;
+  std::uint32_t child = no_stream;
+  std::uint32_t right = no_stream;
+  std::uint32_t start = end_of_chain;
+  std::uint32_t size = 0;
+};
+
+// A compound file of version 3: one FAT sector, the directory, and a stream of 4096 bytes.
+struct compound {
+  std::vector<item>
+      items;  // behind the root; the first is the root's child, and each has the next as its right
+  std::vector<std::uint32_t> fat;
+  std::uint32_t fat_place = 0;
+  std::uint32_t directory_place = 1;
+
+  explicit compound(std::vector<item> list) : items{std::move(list)} {
+    for (std::size_t i = 0; i + 1 < items.size(); ++i) {
+      if (items[i].right == no_stream) items[i].right = static_cast<std::uint32_t>(i + 2);
+    }
+    const std::uint32_t directory_sectors = directory_count();
+    fat.push_back(fat_sector);
+    for (std::uint32_t i = 1; i < directory_sectors; ++i) fat.push_back(1 + i);
+    fat.push_back(end_of_chain);
+    stream_at = static_cast<std::uint32_t>(fat.size());
+    for (std::uint32_t i = 1; i < 8; ++i) fat.push_back(stream_at + i);
+    fat.push_back(end_of_chain);
+    items.front().start = stream_at;
+    items.front().size = 4096;
+  }
+  std::uint32_t stream_at = 0;
+  [[nodiscard]] std::uint32_t directory_count() const {
+    return static_cast<std::uint32_t>((items.size() + 1 + 3) / 4);
+  }
+
+  static std::string entry(const item& i) {
+    std::string name;
+    for (const char c : i.name) name += std::string{c} + '\0';
+    const std::size_t length = i.type == 0 ? 0 : name.size() + 2;
+    name.resize(64, '\0');
+    return name + little(length, 2) + little(i.type, 1) + little(1, 1) + little(no_stream, 4) +
+           little(i.right, 4) + little(i.child, 4) + std::string(36, '\0') + little(i.start, 4) +
+           little(i.size, 4) + little(0, 4);
+  }
+  [[nodiscard]] std::string bytes() const {
+    std::string h = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + std::string(16, '\0') + little(0x3E, 2) +
+                    little(3, 2) + little(0xFFFE, 2) + little(9, 2) + little(6, 2) + std::string(10, '\0') +
+                    little(1, 4) + little(directory_place, 4) + little(0, 4) + little(4096, 4) +
+                    little(end_of_chain, 4) + little(0, 4) + little(end_of_chain, 4) + little(0, 4) +
+                    little(fat_place, 4);
+    for (int i = 1; i < 109; ++i) h += little(free_sector, 4);
+    std::string table;
+    for (const std::uint32_t v : fat) table += little(v, 4);
+    while (table.size() < 512) table += little(free_sector, 4);
+    std::string directory = entry({.name = "Root Entry", .type = 5, .child = 1});
+    for (const item& i : items) directory += entry(i);
+    while (directory.size() % 512 != 0) directory += entry({.name = "", .type = 0});
+    return h + table + directory + std::string(4096, '\x55');
+  }
+};
+
+TEST_CASE("compound files of Office pass at every split, by the streams they hold", "[ole2]") {
+  const struct {
+    const char* stream;
+    const char* row;
+  } cases[] = {{"WordDocument", "doc"},
+               {"Workbook", "xls"},
+               {"Book", "xls"},
+               {"PowerPoint Document", "ppt"},
+               {"__properties_version1.0", "msg"}};
+  for (const auto& c : cases) {
+    CAPTURE(c.stream);
+    const std::string bytes = compound{{{.name = c.stream}, {.name = "\x05SummaryInformation"}}}.bytes();
+    const test::outcome o = test::read_every_split(ole2, bytes, {}, c.row);
+    CHECK(o.reason == "");
+    CHECK(o.detail == "");
+    CHECK(o.found.entries == 2);
+    CHECK(o.found.examined == examined::whole);
+    CHECK(o.found.extension == c.row);
+    CHECK(test::read(ole2, bytes).ok());
+    CHECK(test::read(ole2, bytes, {}, std::string_view{c.row} == "doc" ? "xls" : "doc").reason ==
+          "wrong_family");
+    // A short last sector passes, as Office reads it.
+    test::read_every_truncation(ole2, bytes, {}, {},
+                                [](std::size_t n) { return n > 512 + 2 * 512 + 7 * 512; });
+  }
+}
+
+TEST_CASE("compound files with something that acts are refused", "[ole2]") {
+  const struct {
+    const char* name;
+    std::string_view reason;
+    std::vector<item> items;
+  } cases[] = {
+      {"Word's macros",
+       "macros",
+       {{.name = "WordDocument"}, {.name = "Macros", .type = 1, .child = 3}, {.name = "VBA", .type = 1}}},
+      {"Excel's macros", "macros", {{.name = "Workbook"}, {.name = "_VBA_PROJECT_CUR", .type = 1}}},
+      {"a package", "embedded_file", {{.name = "WordDocument"}, {.name = "\x01Ole10Native"}}},
+      {"an object of Excel", "embedded_file", {{.name = "Workbook"}, {.name = "MBD0001", .type = 1}}},
+      {"an encrypted package", "encrypted", {{.name = "EncryptedPackage"}, {.name = "EncryptionInfo"}}},
+      {"a control", "activex", {{.name = "WordDocument"}, {.name = "\x03OCXNAME"}}},
+      {"an installer", "wrong_family", {{.name = "!_StringData"}, {.name = "x"}}},
+      {"two kinds", "wrong_family", {{.name = "WordDocument"}, {.name = "Workbook"}}},
+      {"an attachment of a message",
+       "embedded_file",
+       {{.name = "__properties_version1.0"}, {.name = "__substg1.0_37010102"}}},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    compound file{c.items};
+    if (c.items.size() == 3) file.items[1].right = no_stream;  // the third is the second's child
+    const test::outcome o = test::read_every_split(ole2, file.bytes());
+    CAPTURE(o.detail);
+    CHECK(o.reason == c.reason);
+  }
+}
+
+TEST_CASE("compound files whose sectors do not add up are refused", "[ole2]") {
+  const std::string honest = compound{{{.name = "WordDocument"}, {.name = "x"}}}.bytes();
+  const auto at = [&](std::size_t offset, std::string_view bytes) {
+    std::string changed = honest;
+    changed.replace(offset, bytes.size(), bytes);
+    return changed;
+  };
+  constexpr std::size_t fat = 512;
+  constexpr std::size_t directory = 1024;
+  const struct {
+    const char* name;
+    std::string_view reason;
+    std::optional<std::uint64_t> offset;
+    std::string bytes;
+  } cases[] = {
+      {"another signature", "bad_signature", 0, at(3, "\1")},
+      {"the version", "bad_value", 26, at(26, little(5, 2))},
+      {"the byte order", "bad_value", 28, at(28, little(0xFFFF, 2))},
+      {"the sector size", "bad_value", 30, at(30, little(12, 2))},
+      {"the mini sector size", "bad_value", 32, at(32, little(7, 2))},
+      {"the cutoff", "bad_value", 56, at(56, little(0, 4))},
+      {"no FAT", "bad_value", 44, at(44, little(0, 4))},
+      {"a FAT that is not listed", "bad_structure", 44, at(44, little(2, 4))},
+      {"a FAT beyond the end", "bad_structure", {}, at(76, little(500, 4))},
+      {"a loop", "overlap", {}, at(fat + 4 * 9, little(2, 4))},
+      {"a stream in the directory's sector", "overlap", {}, at(directory + 128 + 116, little(1, 4))},
+      {"a chain to nowhere", "bad_structure", {}, at(fat + 4 * 9, little(99, 4))},
+      {"a stream longer than its chain", "bad_length", {}, at(directory + 128 + 120, little(4097, 4))},
+      {"no root", "bad_structure", 1024, at(directory + 66, little(1, 1))},
+      {"a loop in the tree", "bad_structure", 1024, at(directory + 2 * 128 + 72, little(1, 4))},
+      {"sectors behind the FAT", "trailing_data", {}, honest + std::string(512 * 200, 'x')},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const test::outcome o = test::read_every_split(ole2, c.bytes);
+    CAPTURE(o.detail);
+    CHECK(o.reason == c.reason);
+    if (c.offset) CHECK(o.offset == c.offset);
+  }
+}
+
+TEST_CASE("a compound file whose tables were not recognised is not wholly examined", "[ole2]") {
+  std::string bytes = compound{{{.name = "WordDocument"}, {.name = "x"}}}.bytes();
+  // A FAT of numbers that are far from each other, which no writer makes, is not kept.
+  for (std::size_t i = 10; i < 128; ++i) bytes.replace(512 + 4 * i, 4, little(0x10000 - 512 * i, 4));
+  const test::outcome o = test::read_every_split(ole2, bytes);
+  CHECK(o.reason == "");
+  CHECK(o.found.examined == examined::prefix);
+}
+
+}  // namespace
+}  // namespace uploadgate::formats

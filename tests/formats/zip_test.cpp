@@ -291,7 +291,9 @@ TEST_CASE("archives in archives are read by the same rules", "[zip]") {
       {"zip-slip inside", "entry_name", "in.zip", test::zipped({{"../x", "y"}})},
       {"not an archive", "bad_signature", "in.zip", "no archive at all, in a file of that name"},
       {"torn", "truncated", "in.zip", inner.substr(0, inner.size() - 3)},
-      {"a JAR as a ZIP", "wrong_family", "in.zip", test::zipped({{"META-INF/MANIFEST.MF", "Main-Class: x"}})},
+      {"a document with macros", "macros", "in.docx",
+       test::zipped({{"[Content_Types].xml",
+                      "<Types><Override ContentType='application/vnd.ms-office.vbaProject'/></Types>"}})},
   };
   for (const auto& c : cases) {
     CAPTURE(c.name);
@@ -313,6 +315,14 @@ TEST_CASE("archives in archives are read by the same rules", "[zip]") {
   CHECK(test::read(zip, test::zipped({{"m.zip", middle}}), limits).reason == "");
   limits.archive.max_entries = 2;
   CHECK(test::read(zip, test::zipped({{"m.zip", middle}}), limits).reason == "too_many_entries");
+}
+
+TEST_CASE("programs in an archive are judged by the policy", "[zip]") {
+  structure_limits limits;
+  const std::string bytes = test::zipped({{"a/setup.exe", "MZ"}});
+  CHECK(test::read(zip, bytes, limits).reason == "");
+  limits.archive.executables = handling::reject;
+  CHECK(test::read_every_split(zip, bytes, limits).reason == "entry_executable");
 }
 
 TEST_CASE("names that differ in case only are told", "[zip]") {

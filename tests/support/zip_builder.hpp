@@ -1,6 +1,8 @@
 // ZIP archives for tests, honest by default, with every field open to lies.
 #pragma once
 
+#include "pack.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,8 +12,6 @@
 namespace uploadgate::test {
 
 std::string little(std::uint64_t value, int bytes);
-// deflated gives raw deflate data (RFC 1951).
-std::string deflated(std::string_view text);
 std::uint32_t crc_of(std::string_view text);
 
 struct zip_entry {
