@@ -35,6 +35,14 @@ struct value {
   std::string text;
   std::vector<value> items;
   std::vector<member> members;
+
+  // Written behind member, which clang 14 needs to have seen.
+  value();
+  value(const value&);
+  value(value&&) noexcept;
+  value& operator=(const value&);
+  value& operator=(value&&) noexcept;
+  ~value();
 };
 
 struct member {
@@ -42,6 +50,13 @@ struct member {
   position at;
   value content;
 };
+
+inline value::value() = default;
+inline value::value(const value&) = default;
+inline value::value(value&&) noexcept = default;
+inline value& value::operator=(const value&) = default;
+inline value& value::operator=(value&&) noexcept = default;
+inline value::~value() = default;
 
 // read parses a text; it throws configuration_error with "line L, column C: ..." where that is not JSON.
 value read(std::string_view text);

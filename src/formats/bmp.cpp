@@ -101,4 +101,13 @@ grammar bmp(reader& in, context& ctx) {
   co_return result{};
 }
 
+// "BM" alone is how many a text begins.
+match bmp_signature(bytes_view first) {
+  constexpr std::size_t header_size_at = 14;
+  const match mark = starts_with<"BM">(first);
+  if (mark != match::yes) return mark;
+  if (first.size() < header_size_at + 4) return match::more;
+  return dib_size_known(le32(first, header_size_at)) ? match::yes : match::no;
+}
+
 }  // namespace uploadgate::formats

@@ -25,12 +25,10 @@ struct frame {
 
 // 11172-3, 2.4.1.3. Nothing where these are no header.
 frame mp3_frame(bytes_view b) {
-  static constexpr std::array<std::array<std::uint16_t, 15>, 5> kbits{{
-      {0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448},  // version 1, layer I
-      {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},     // II
-      {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},      // III
-      {0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256},     // version 2, layer I
-      {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},          // II and III
+  static constexpr std::array<std::array<std::uint16_t, 15>, 3> kbits{{
+      {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},  // version 1, layer II
+      {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},   // III
+      {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},       // version 2, layers II and III
   }};
   static constexpr std::array<std::uint32_t, 3> rates{44100, 48000, 32000};
   const std::uint32_t h = be32(b, 0);
@@ -38,7 +36,9 @@ frame mp3_frame(bytes_view b) {
   const unsigned layer = 4 - (h >> 17 & 3);
   const unsigned bits = h >> 12 & 15;
   const unsigned rate_index = h >> 10 & 3;
-  if (h >> 21 != 0x7FF || version == 1 || layer == 4 || bits == 15 || rate_index == 3) return {};
+  // Layer I is in no .mp3, and its sync word is the byte order mark of UTF-16.
+  if (h >> 21 != 0x7FF || version == 1 || layer == 4 || layer == 1 || bits == 15 || rate_index == 3)
+    return {};
   frame f{.same = h & 0xFFFE0C00};
   if (bits == 0) {
     f.free = true;
@@ -46,13 +46,9 @@ frame mp3_frame(bytes_view b) {
   }
   const bool first = version == 3;
   const std::uint32_t rate = rates[rate_index] >> (first ? 0 : version == 2 ? 1 : 2);
-  const std::uint32_t kilobits = kbits[first ? layer - 1 : layer == 1 ? 3 : 4][bits];
+  const std::uint32_t kilobits = kbits[first ? layer - 2 : 2][bits];
   const unsigned pad = h >> 9 & 1;
-  if (layer == 1) {
-    f.length = (std::size_t{12} * kilobits * 1000 / rate + pad) * 4;
-  } else {
-    f.length = std::size_t{layer == 3 && !first ? 72U : 144U} * kilobits * 1000 / rate + pad;
-  }
+  f.length = std::size_t{layer == 3 && !first ? 72U : 144U} * kilobits * 1000 / rate + pad;
   return f;
 }
 

@@ -54,7 +54,7 @@ result packed::feed(bytes_view& bytes, std::uint64_t offset) {
     budget_.charge(allowed.size());
     size_ += allowed.size();
     if (checked_) {
-      crc32_ = crc32(crc32_, allowed);
+      crc32_ = formats::crc32(crc32_, allowed);
     }
     if (result r = content_.feed(allowed); !r.ok()) return at_offset(std::move(r), at);
     if (allowed.size() < piece.size()) return budget_.exceeded(offset);

@@ -54,7 +54,7 @@ constexpr std::array rows{
            starts_with<"\xFF\xD8\xFF">, jpeg},
     format{"gif", list<"gif">, list<"image/gif">, starts_with<"GIF8">, gif},
     format{"webp", list<"webp">, list<"image/webp">, riff_of<"WEBP">, webp},
-    format{"bmp", list<"bmp", "dib">, list<"image/bmp", "image/x-ms-bmp", "image/x-bmp">, starts_with<"BM">, bmp},
+    format{"bmp", list<"bmp", "dib">, list<"image/bmp", "image/x-ms-bmp", "image/x-bmp">, bmp_signature, bmp},
     format{"ico", list<"ico">, list<"image/vnd.microsoft.icon", "image/x-icon">,
            starts_with<fixed_bytes{"\0\0\1\0"}>, ico},
     format{"cur", list<"cur">, list<"image/x-win-bitmap", "image/x-cursor">,
@@ -152,7 +152,8 @@ constexpr std::array rows{
 std::span<const format> registry() { return rows; }
 
 bool contains(std::span<const std::string_view> media_types, std::string_view media_type) {
-  return std::ranges::any_of(media_types, [&](std::string_view m) { return boost::algorithm::iequals(m, media_type); });
+  return std::ranges::any_of(media_types,
+                             [&](std::string_view m) { return boost::algorithm::iequals(m, media_type); });
 }
 
 const format* find_extension(std::string_view extension) {

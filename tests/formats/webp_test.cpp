@@ -10,7 +10,7 @@ namespace {
 
 using namespace test;
 
-std::string file(std::string_view chunks) { return riff("WEBP", chunks); }
+std::string file(std::string_view chunks) { return riff_file("WEBP", chunks); }
 std::string frame(std::string_view inside, std::uint64_t x = 0, std::uint64_t w = 4, std::uint64_t h = 4) {
   return riff_chunk("ANMF", little(x / 2, 3) + little(0, 3) + little(w - 1, 3) + little(h - 1, 3) +
                                 little(10, 3) + bytes({0}) + std::string{inside});
@@ -58,15 +58,15 @@ TEST_CASE("hostile WebPs are refused at the byte", "[webp]") {
     std::string_view reason;
     std::uint64_t offset;
   } const cases[] = {
-      {"another RIFF", riff("WAVE", vp8(4, 4)), "bad_signature", 0},
+      {"another RIFF", riff_file("WAVE", vp8(4, 4)), "bad_signature", 0},
       {"a script behind the end", simple + "<?php", "trailing_data", simple.size()},
       {"RIFF says more than there is", lying(1000), "truncated", simple.size()},
       {"RIFF says 4 GiB", lying(0xFFFF'FFFE), "truncated", simple.size()},
       {"RIFF says less than its chunk", lying(10), "bad_length", 12},
       {"RIFF says an odd size", lying(31), "bad_length", 4},
       {"RIFF says nothing", lying(0), "bad_length", 4},
-      {"a chunk longer than RIFF", riff("WEBP", "VP8 " + little(0xFFFF'FFFF, 4) + "xxxxxxxxxx"), "bad_length",
-       16},
+      {"a chunk longer than RIFF", riff_file("WEBP", "VP8 " + little(0xFFFF'FFFF, 4) + "xxxxxxxxxx"),
+       "bad_length", 16},
       {"a chunk hidden behind a simple image", file(vp8(4, 4) + riff_chunk("HIDE", "<?php")),
        "unclaimed_data", 36},
       {"no image first", file(riff_chunk("EXIF", "MM")), "bad_order", 12},

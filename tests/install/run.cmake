@@ -8,7 +8,7 @@ function(must)
 endfunction()
 
 file(REMOVE_RECURSE "${WORK}/consumer" "${WORK}/prefix")
-set(common -G Ninja -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-g1 -O1" -DCMAKE_CXX_COMPILER=${COMPILER})
+set(common -G Ninja -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-g1 -O1" -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
 if(HOW STREQUAL "subdirectory")
   must(${CMAKE_COMMAND} ${common} -S "${SOURCE}/tests/install/add_subdirectory" -B "${WORK}/consumer" -DUPLOADGATE_SOURCE=${SOURCE} -DUPLOADGATE_WERROR=ON)
 else()

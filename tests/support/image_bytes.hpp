@@ -103,7 +103,7 @@ inline std::string riff_chunk(std::string_view name, std::string_view content) {
   return std::string{name} + little(content.size(), 4) + std::string{content} +
          std::string(content.size() % 2, '\0');
 }
-inline std::string riff(std::string_view kind, std::string_view chunks) {
+inline std::string riff_file(std::string_view kind, std::string_view chunks) {
   return "RIFF" + little(4 + chunks.size(), 4) + std::string{kind} + std::string{chunks};
 }
 inline std::string vp8(std::uint64_t width, std::uint64_t height) {

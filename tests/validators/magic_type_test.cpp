@@ -33,6 +33,8 @@ TEST_CASE("magic_type: text is told by its encoding", "[magic_type]") {
        "\x7f"
        "ELF\2\1\1\0"s,
        "type_unknown"},
+      {"a.txt", "BMW makes motorcycles, and this is no bitmap\n", "none"},
+      {"a.txt", "BM", "none"},
       {"", "hello", "none"},
   };
   for (const auto& c : cases) {
