@@ -2,8 +2,9 @@
 add_library(uploadgate_settings INTERFACE)
 target_compile_features(uploadgate_settings INTERFACE cxx_std_20)
 target_compile_options(uploadgate_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wno-psabi)
-# GCC 12 takes the operator delete of Asio's and our coroutine frames for a mismatched one (GCC bug 109224).
-target_compile_options(uploadgate_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
+# False alarms of GCC 12: the operator delete of coroutine frames (GCC bug 109224), and std::string's own memcpy (105329).
+target_compile_options(uploadgate_settings INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete> $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(UPLOADGATE_WERROR)
   target_compile_options(uploadgate_settings INTERFACE -Werror)
 endif()
