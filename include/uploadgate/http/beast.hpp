@@ -19,6 +19,42 @@
 
 namespace uploadgate::beast {
 
+namespace detail {
+
+/// judging_reader is the Beast reader of a body that is judged: its value_type takes the bytes and finishes.
+template <class Value>
+class judging_reader {
+ public:
+  template <bool IsRequest, class Fields>
+  judging_reader(boost::beast::http::header<IsRequest, Fields>&, Value& body) : body_{body} {}
+
+  void init(const boost::optional<std::uint64_t>&, boost::beast::error_code& ec) { ec = {}; }
+
+  template <class ConstBufferSequence>
+  std::size_t put(const ConstBufferSequence& buffers, boost::beast::error_code& ec) {
+    std::size_t used = 0;
+    ec = {};
+    for (const auto buffer : boost::beast::buffers_range_ref(buffers)) {
+      if (ec) break;
+      ec = body_.take({static_cast<const std::byte*>(buffer.data()), buffer.size()});
+      used += buffer.size();
+    }
+    return used;
+  }
+
+  // Without judge() the verdict is pending: there was no body, or an empty one, and nobody is told of
+  // acceptance.
+  void finish(boost::beast::error_code& ec) {
+    ec = {};
+    if (const uploadgate::verdict v = body_.finish(); v.rejected()) ec = v.code();
+  }
+
+ private:
+  Value& body_;
+};
+
+}  // namespace detail
+
 /// claim_of reads an upload's claim from a request's header: content type and length. The file name is the
 /// host's to find (a path segment, a header), and must outlive the call of policy::inspect.
 template <class Fields>
@@ -36,8 +72,8 @@ upload claim_of(const boost::beast::http::header<true, Fields>& header, std::str
 ///   parser.body_limit(boost::none);                       // the policy's max_size decides, not Beast's 1 MB
 ///   http::async_read_header(stream, buffer, parser, ...);
 ///   parser.get().body().judge(policy.inspect(claim), sink);
-///   http::async_read(stream, buffer, parser, ...);        // an error of uploadgate::category() is a
-///   rejection if (parser.get().body().finish().accepted()) ...
+///   http::async_read(stream, buffer, parser, ...);        // stops where the file is rejected
+///   if (parser.get().body().finish().accepted()) ...
 ///
 /// Reading stops with the verdict's code at the first chunk that decides; then answer with
 /// http_status(condition_of(code)), and read on for a while so that the client gets the answer. A body that
@@ -69,46 +105,18 @@ struct judged_body {
     [[nodiscard]] const uploadgate::facts& facts() const { return inspection_.value().facts(); }
 
    private:
-    friend struct judged_body;
+    friend detail::judging_reader<value_type>;
+    std::error_code take(bytes_view chunk) {
+      if (!inspection_) return errc::not_examined;
+      if (!inspection_->feed(chunk)) return inspection_->verdict().code();
+      return sink_ ? sink_(chunk) : std::error_code{};
+    }
+
     std::optional<inspection> inspection_;
     sink sink_;
   };
 
-  /// reader feeds the inspection; Beast makes it.
-  class reader {
-   public:
-    template <bool IsRequest, class Fields>
-    reader(boost::beast::http::header<IsRequest, Fields>&, value_type& body) : body_{body} {}
-
-    void init(const boost::optional<std::uint64_t>&, boost::beast::error_code& ec) { ec = {}; }
-
-    template <class ConstBufferSequence>
-    std::size_t put(const ConstBufferSequence& buffers, boost::beast::error_code& ec) {
-      std::size_t used = 0;
-      ec = {};
-      if (!body_.inspection_) ec = std::error_code{errc::not_examined};
-      for (const auto buffer : boost::beast::buffers_range_ref(buffers)) {
-        if (ec) break;
-        const bytes_view chunk{static_cast<const std::byte*>(buffer.data()), buffer.size()};
-        if (!body_.inspection_->feed(chunk)) {
-          ec = body_.inspection_->verdict().code();
-        } else if (body_.sink_) {
-          ec = body_.sink_(chunk);
-        }
-        used += chunk.size();
-      }
-      return used;
-    }
-
-    void finish(boost::beast::error_code& ec) {
-      ec = {};
-      if (!body_.inspection_) return;  // no body, or an empty one: value_type::finish() answers
-      if (const uploadgate::verdict v = body_.inspection_->finish(); v.rejected()) ec = v.code();
-    }
-
-   private:
-    value_type& body_;
-  };
+  using reader = detail::judging_reader<value_type>;
 };
 
 }  // namespace uploadgate::beast

@@ -2,12 +2,11 @@
 /// A whole form judged while Boost.Beast reads it. Header only; link uploadgate::beast.
 #pragma once
 
+#include <uploadgate/http/beast.hpp>
 #include <uploadgate/http/form.hpp>
 
-#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/message.hpp>
-#include <boost/optional/optional.hpp>
 
 #include <charconv>
 #include <cstdint>
@@ -26,8 +25,8 @@ namespace uploadgate::beast {
 ///   http::async_read_header(stream, buffer, parser, ...);
 ///   auto& form = parser.get().body();
 ///   form.judge(uploadgate::beast::inspect(policy, parser.get(), consumer));
-///   http::async_read(stream, buffer, parser, ...);        // an error of uploadgate::category() is a
-///   rejection if (form.finish().accepted()) use(form.parts());
+///   http::async_read(stream, buffer, parser, ...);        // stops where the form is rejected
+///   if (form.finish().accepted()) use(form.parts());
 ///
 /// Reading stops with the verdict's code at the first byte that decides; then answer with
 /// http_status(condition_of(code)), and read on for a while so that the client gets the answer. A body that
@@ -51,40 +50,16 @@ struct form_body {
     [[nodiscard]] const std::vector<form_part>& parts() const { return form_.value().parts(); }
 
    private:
-    friend struct form_body;
+    friend detail::judging_reader<value_type>;
+    std::error_code take(bytes_view chunk) {
+      if (!form_) return errc::not_examined;
+      return form_->feed(chunk) ? std::error_code{} : form_->verdict().code();
+    }
+
     std::optional<form_inspection> form_;
   };
 
-  /// reader feeds the inspection; Beast makes it.
-  class reader {
-   public:
-    template <bool IsRequest, class Fields>
-    reader(boost::beast::http::header<IsRequest, Fields>&, value_type& body) : body_{body} {}
-
-    void init(const boost::optional<std::uint64_t>&, boost::beast::error_code& ec) { ec = {}; }
-
-    template <class ConstBufferSequence>
-    std::size_t put(const ConstBufferSequence& buffers, boost::beast::error_code& ec) {
-      std::size_t used = 0;
-      ec = {};
-      if (!body_.form_) ec = std::error_code{errc::not_examined};
-      for (const auto buffer : boost::beast::buffers_range_ref(buffers)) {
-        if (ec) break;
-        const bytes_view chunk{static_cast<const std::byte*>(buffer.data()), buffer.size()};
-        if (!body_.form_->feed(chunk)) ec = body_.form_->verdict().code();
-        used += chunk.size();
-      }
-      return used;
-    }
-
-    void finish(boost::beast::error_code& ec) {
-      ec = {};
-      if (const uploadgate::verdict v = body_.finish(); v.rejected()) ec = v.code();
-    }
-
-   private:
-    value_type& body_;
-  };
+  using reader = detail::judging_reader<value_type>;
 };
 
 /// inspect starts judging the form of a request, whose header is read. A header that stands twice,
