@@ -53,7 +53,9 @@ def php_names(parts):
                 next_index[kind] = max(next_index.get(kind, 0), int(key) + 1)
             path += b"[" + key + b"]"
         kind = (filename is not None, path)
-        found.pop(kind, None)
+        for other in [k for k in found if k[0] == kind[0]
+                      and (k[1] == path or k[1].startswith(path + b"[") or path.startswith(k[1] + b"["))]:
+            del found[other]
         found[kind] = (filename, *data)
     return found
 
@@ -67,7 +69,14 @@ ALLOWANCES = {
 
 # These give a file input for which no file was chosen (an empty file name and no byte) as an empty field, or leave it
 # out: there is nothing in it that could be read differently.
-NO_FILE_CHOSEN = {"django", "tornado", "webob", "bottle", "node_fetch", "rack", "cgi_pm", "http_body"}
+NO_FILE_CHOSEN = {"busboy", "django", "tornado", "webob", "bottle", "node_fetch", "rack", "cgi_pm", "http_body"}
+
+# What a peer is not asked, and why; it counts as refused.
+SET_ASIDE = {
+    "python_multipart": "parts whose header is written in lower case, as Dart and undici do: the FormParser of this "
+                        "version looks for one spelling only, and gives such a part the names of the part before. "
+                        "Starlette, through which python-multipart is mostly used, reads them like all others.",
+}
 
 # These have no way to say that a body is refused, and give no part at all.
 SILENT = {"parse_multipart_data"}

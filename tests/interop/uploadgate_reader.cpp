@@ -15,8 +15,7 @@ using kind = enum multipart_event::kind;
 
 class judgement {
  public:
-  judgement(const std::string& content_type, std::string_view body)
-      : parser_{content_type, {}, body.size()} {
+  judgement(const std::string& content_type, std::string_view body) : parser_{content_type, {}, body.size()} {
     // Cut into odd pieces: the answer must not depend on them, and the peers see the body whole.
     for (std::size_t i = 0, n = 1; i < body.size(); i += n, n = n * 3 + 1) feed(body.substr(i, n));
     if (const result r = parser_.finish(); !r.ok()) refuse(r.why());

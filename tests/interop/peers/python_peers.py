@@ -28,6 +28,8 @@ def python_multipart():
         kind, options = parse_options_header(content_type.decode("latin-1"))
         if kind != b"multipart/form-data" or b"boundary" not in options:
             raise ValueError("no form")
+        if b"content-disposition:" in body:  # Dart's and old undici's spelling; see normalise.SET_ASIDE
+            raise ValueError("lower case")
         parts, ended = [], []
 
         def on_file(f):
