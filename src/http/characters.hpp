@@ -13,7 +13,7 @@ namespace ch {
 inline constexpr std::uint8_t token = 1;      // RFC 9110, section 5.6.2
 inline constexpr std::uint8_t control = 2;    // NUL to US and DEL, the tab too
 inline constexpr std::uint8_t high = 4;       // beyond ASCII
-inline constexpr std::uint8_t suspect = 8;    // needs a second look in a name: \ / % & = ? < [ ] * -
+inline constexpr std::uint8_t suspect = 8;    // needs a second look in a name: \ / % & = ; ? < [ ] * -
 inline constexpr std::uint8_t boundary = 16;  // bchars of RFC 2046 but the space and the comma
 inline constexpr std::uint8_t simple = 32;    // letters, digits, and . _ -
 }  // namespace ch
@@ -31,7 +31,7 @@ inline constexpr std::array<std::uint8_t, 256> classes = [] {
   add("!#$%&'*+-.^_`|~", ch::token);
   add("'()+_-./:=?", ch::boundary);
   add("._-", ch::simple);
-  add("\\/%&=?<[]*-", ch::suspect);
+  add("\\/%&=;?<[]*-", ch::suspect);
   for (std::size_t c = 0; c < 0x20; ++c) t[c] = ch::control;
   t[0x7F] = ch::control;
   for (std::size_t c = 0x80; c < 0x100; ++c) t[c] = ch::high;

@@ -1,6 +1,7 @@
 #include <uploadgate/http/content_disposition.hpp>
 
 #include "http/characters.hpp"
+#include "http/html_references.hpp"
 #include "unicode.hpp"
 
 #include <charconv>
@@ -24,6 +25,7 @@ std::size_t odd_bracket(std::string_view name) {
   if (first == 0 || name[first] == ']') return first;
   for (std::size_t i = first; i < name.size();) {
     if (name[i] != '[') return i;
+    if (name.substr(i + 1, 1) == " ") return i + 1;  // PHP skips white space here
     const std::size_t end = name.find_first_of("[]", i + 1);
     if (end == npos || name[end] == '[') return i;
     i = end + 1;
@@ -66,6 +68,7 @@ result check_suspect(std::string_view value, bool is_file, std::size_t at, const
         return no(errc::form_parameter_backslash, at + i);
       case '/':
         if (is_file) return no(errc::form_filename_path, at + i);
+        if (i == 0) return no(errc::form_name_reserved, at);  // aiohttp cuts it off
         break;
       case '%':  // browsers write these three, and only some servers undo them (WHATWG form encoding)
         for (const std::string_view escape : {"%22", "%0a", "%0d"})
@@ -73,10 +76,16 @@ result check_suspect(std::string_view value, bool is_file, std::size_t at, const
         if (is_file && !limits.percent_escapes && is_escape(rest))
           return no(errc::form_parameter_escape, at + i);
         break;
-      case '&':  // formidable and multiparty undo &#1234;
-        if (rest.starts_with("&#")) return no(errc::form_parameter_escape, at + i);
+      case '&':  // formidable and multiparty undo &#1234; and Django &amp; in file names
+        if (is_file ? http::is_reference(rest) : rest.starts_with("&#"))
+          return no(errc::form_parameter_escape, at + i);
+        break;
+      case ';':  // HTTP::Body ends a name there; aiohttp is lost where a value begins with one
+        if (!is_file || i == 0) return no(errc::form_parameter_lookalike, at + i);
         break;
       case '=':  // RFC 2047, which Java's commons-fileupload undoes
+        if (!is_file)
+          return no(errc::form_parameter_lookalike, at + i);  // parse-multipart-data ends a name there
         if (rest.starts_with("=?")) return no(errc::form_parameter_escape, at + i, "encoded word");
         break;
       default:
@@ -106,6 +115,7 @@ result check_value(std::string_view value, bool is_file, std::size_t at, const m
     if (result r = check_unicode(value, at); !r.ok()) return r;
   // Node's busboy makes nothing of these two.
   if (is_file && (value == "." || value == "..")) return no(errc::form_filename_path, at);
+  if (is_file && value == "0") return no(errc::form_name_reserved, at);  // no name to Perl
   if (!is_file && value.front() == '_') {
     if (http::same_word(value, "_charset_")) return no(errc::form_charset_field, at);
     if (value.starts_with("__proto__")) return no(errc::form_name_reserved, at);
@@ -179,7 +189,10 @@ result read_star(std::string_view text, std::size_t& i, const parameter& p, cons
 
 result read_parameter(std::string_view text, std::size_t& i, form_disposition& seen, bool& starred,
                       const multipart_limits& limits) {
-  if (i < text.size() && text[i] == ' ') ++i;
+  // HTTP::Body finds a parameter only behind one space.
+  if (i == text.size() || text[i] != ' ')
+    return no(errc::form_disposition_invalid, i, "no space before a parameter");
+  ++i;
   parameter p{};
   p.name_at = i;
   const std::string_view rest = text.substr(i);

@@ -81,6 +81,7 @@ void read_lenient(const json::value& v, multipart_limits& limits) {
       {"message_types", &multipart_limits::message_types},
       {"percent_escapes", &multipart_limits::percent_escapes},
       {"extension_headers", &multipart_limits::extension_headers},
+      {"binary_fields", &multipart_limits::binary_fields},
   };
   json::object o{v, "lenient"};
   for (const auto& [key, member] : switches)

@@ -138,8 +138,7 @@ multipart_event multipart_parser::state::read_delimiter() {
     if (where == at::delimiter_dash && c != '-') return fail(errc::form_delimiter_prefix, offset_of(pos));
     if (in_part) {  // told here, where the delimiter is known to be one; the byte is read again
       in_part = false;
-      if (headers.announced().value_or(part_size) != part_size)
-        return fail(errc::form_part_length, offset_of(pos) - 1 - separator.size());
+      if (auto bad = end_of_part(offset_of(pos) - 1 - separator.size())) return fail(*std::move(bad));
       return {kind::part_end, {}};
     }
     const bool closing = where == at::delimiter_dash;
@@ -201,6 +200,8 @@ multipart_event multipart_parser::state::read_headers() {
       in_part = true;
       held = matched = 0;
       part_size = 0;
+      text = {};
+      tail.clear();
       return {kind::part, {}};
     }
   }

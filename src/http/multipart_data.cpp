@@ -24,9 +24,31 @@ multipart_event multipart_parser::state::give(std::string_view bytes, std::uint6
     if (const std::size_t i = http::first_with(bytes, http::ch::high); i != std::string_view::npos)
       cut(i, errc::form_charset);
   }
+  if (headers.utf8_only()) {
+    worked += bytes.size();
+    if (const std::size_t i = text.feed(bytes); i != std::string_view::npos) cut(i, errc::form_text_encoding);
+  }
   part_size += bytes.size();
+  if (bytes.size() >= delimiter.size()) tail.clear();
+  tail.append(bytes.substr(bytes.size() - std::min(bytes.size(), delimiter.size())));
+  tail.erase(0, tail.size() - std::min(tail.size(), delimiter.size()));
   if (!bytes.empty()) return {kind::data, as_bytes(bytes)};
   return refusal ? fail(*std::exchange(refusal, {})) : multipart_event{};
+}
+
+std::optional<objection> multipart_parser::state::end_of_part(std::uint64_t end) {
+  const auto bad = [&](errc code, std::uint64_t offset) {
+    return objection{make_error_code(code), {}, offset};
+  };
+  if (headers.announced().value_or(part_size) != part_size) return bad(errc::form_part_length, end);
+  if (headers.utf8_only() && !text.whole()) return bad(errc::form_text_encoding, end);
+  // POCO gives up a line that began like the delimiter with its line break, and so misses the delimiter.
+  if (const std::size_t lf = tail.rfind('\n'); lf != std::string::npos) {
+    const std::string_view line = std::string_view{tail}.substr(lf + 1);
+    if (line.size() >= 2 && delimiter.text().starts_with(line))
+      return bad(errc::form_delimiter_partial, end - line.size());
+  }
+  return {};
 }
 
 multipart_event multipart_parser::state::found_inside(std::uint64_t offset) {

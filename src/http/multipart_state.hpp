@@ -5,6 +5,7 @@
 
 #include "http/needle.hpp"
 #include "http/part_headers.hpp"
+#include "http/utf8_steps.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -51,6 +52,8 @@ struct multipart_parser::state {
   multipart_event read_end();
   // Gives bytes of the part, after the checks that look at each of them.
   multipart_event give(std::string_view bytes, std::uint64_t offset);
+  // Checks what can only be known at the end of a part; `end` is where its data ends.
+  [[nodiscard]] std::optional<objection> end_of_part(std::uint64_t end);
   multipart_event found_inside(std::uint64_t offset);
 
   multipart_limits limits;
@@ -76,6 +79,8 @@ struct multipart_parser::state {
   std::size_t held = 0;
   std::size_t matched = 0;
   std::uint64_t part_size = 0;
+  http::utf8_steps text;             // of the open part, where it is a field
+  std::string tail;                  // the last bytes of the open part, as many as the delimiter has
   std::optional<objection> refusal;  // to be told after the data before it
   objection why{};
   std::uint64_t worked = 0;

@@ -33,6 +33,18 @@ marks scan(std::string_view text) {
   return {control != 0, pair != 0};
 }
 
+// Content-Type or content-type: HTTP::Body and CGI.pm look for few spellings, and clients write only these.
+bool usual_case(std::string_view name) {
+  bool first_upper = false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool upper = name[i] != lower(name[i]);
+    const bool begins = i == 0 || name[i - 1] == '-';
+    if (i == 0) first_upper = upper;
+    if (upper != (begins && first_upper)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void part_headers::start(std::uint64_t offset) noexcept {
@@ -46,6 +58,7 @@ void part_headers::start(std::uint64_t offset) noexcept {
   announced_.reset();
   charset_ = charset::utf8;
   charset_seen_ = false;
+  octets_at_.reset();
 }
 
 result part_headers::line(std::string_view text, std::uint64_t offset, const needle& delimiter) {
@@ -79,9 +92,12 @@ result part_headers::line(std::string_view text, std::uint64_t offset, const nee
     if (is(name[i], ch::token)) continue;
     return {name[i] == ' ' ? errc::form_header_whitespace : errc::form_header_malformed, "", offset + i};
   }
-  std::size_t at = colon + 1;
-  if (at < text.size() && text[at] == ' ') ++at;
-  return value_of(text, colon, at, offset);
+  if (!usual_case(name)) return {errc::form_header_case, std::string{name}, offset};
+  const std::size_t at = colon + 1;
+  if (at == text.size()) return {errc::form_header_malformed, "no value", offset + at};
+  // Falcon and CGI.pm find no header without the space.
+  if (text[at] != ' ') return {errc::form_header_whitespace, "no space behind the colon", offset + at};
+  return value_of(text, colon, at + 1, offset);
 }
 
 result part_headers::value_of(std::string_view text, std::size_t colon, std::size_t at,
@@ -168,6 +184,10 @@ result part_headers::read_type(std::string_view value, std::uint64_t at) {
   const std::size_t type_end = value.size();
   while (i < type_end)
     if (result r = read_type_parameter(value, i, at); !r.ok()) return r;
+  // Python's email and Rack look for a file name here too.
+  if (has_word(value, "name=") || has_word(value, "name*")) return {errc::form_parameter_lookalike, "", at};
+  octets_at_.reset();
+  if (same_word(value.substr(0, value.find(';')), "application/octet-stream")) octets_at_ = at;
   type_at_ = stored_.size();
   type_size_ = value.size();
   stored_.append(value);
@@ -207,7 +227,11 @@ result part_headers::read_type_parameter(std::string_view value, std::size_t& i,
 
 result part_headers::end(std::uint64_t offset) {
   if (!(seen_ & disposition)) return {errc::form_disposition_missing, "", offset};
-  if (!is_file_ && charset_ == charset::other) return {errc::form_charset, "", charset_at_};
+  // WebOb reads the names in this character set, others the content of a field.
+  if (charset_ == charset::other) return {errc::form_charset, "", charset_at_};
+  const std::string_view names{std::string_view{stored_}.substr(name_at_, name_size_ + filename_size_)};
+  if (charset_ == charset::ascii && (any_of(names) & ch::high)) return {errc::form_charset, "", charset_at_};
+  if (!is_file_ && octets_at_) return {errc::form_field_type, "", *octets_at_};  // busboy makes it a file
   const std::string_view all{stored_};
   part_.name = all.substr(name_at_, name_size_);
   if (is_file_) part_.filename = all.substr(name_at_ + name_size_, filename_size_);

@@ -26,6 +26,8 @@ class part_headers {
   [[nodiscard]] const multipart_part& part() const noexcept { return part_; }
   // The size that the part announces.
   [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept { return announced_; }
+  // Whether the part's bytes must be UTF-8, as most servers give a field's content as text.
+  [[nodiscard]] bool utf8_only() const noexcept { return !part_.filename && !limits_.binary_fields; }
   // Whether the part's bytes must be ASCII, so that every character set reads them alike.
   [[nodiscard]] bool ascii_only() const noexcept { return charset_ == charset::ascii && !part_.filename; }
 
@@ -57,6 +59,7 @@ class part_headers {
   charset charset_ = charset::utf8;
   std::uint64_t charset_at_ = 0;
   bool charset_seen_ = false;
+  std::optional<std::uint64_t> octets_at_;  // where application/octet-stream stands
 };
 
 }  // namespace uploadgate::http

@@ -14,6 +14,7 @@ TEST_CASE("the disposition of a part is read", "[content_disposition]") {
   REQUIRE(parse_form_disposition("form-data; name=\"a b\"; filename=\"c;d=e%2 f.png\"", d).ok());
   CHECK(d.name == "a b");
   CHECK(d.filename == "c;d=e%2 f.png");
+  REQUIRE(parse_form_disposition(name_a + "; filename=\"R&D, Q&A & AT&T.pdf\"", d).ok());
   REQUIRE(parse_form_disposition("form-data; name=\"a\"; filename=\"\"", d).ok());
   CHECK(d.filename == "");
   REQUIRE(parse_form_disposition(name_a, d).ok());
@@ -77,9 +78,20 @@ TEST_CASE("a disposition that servers read differently is refused", "[content_di
        filed("\xEF\xBB\xBF"
              "a"),
        "form_parameter_space", 31},
+      {"no space before a parameter", "form-data;name=\"a\"", "form_disposition_invalid", 10},
+      {"no space before the file name", name_a + ";filename=\"b\"", "form_disposition_invalid", 20},
+      {"a semicolon in a name", named("a;b"), "form_parameter_lookalike", 18},
+      {"a file name that begins with a semicolon", filed(";a"), "form_parameter_lookalike", 31},
+      {"an equals sign in a name", named("a=b"), "form_parameter_lookalike", 18},
+      {"a name that begins with a slash", named("/a"), "form_name_reserved", 17},
+      {"a file name that Perl takes for none", filed("0"), "form_name_reserved", 31},
+      {"a space alone in brackets", named("a[ ]"), "form_name_brackets", 19},
       {"a character reference", filed("&#1234;"), "form_parameter_escape", 31},
+      {"a named reference", filed("a&amp;b"), "form_parameter_escape", 32},
+      {"a reference that HTML does not know", filed("a&bc;"), "form_parameter_escape", 32},
+      {"a reference without a semicolon", filed("a&ltb"), "form_parameter_escape", 32},
       {"an encoded word", filed("=?utf-8?B?YQ==?="), "form_parameter_escape", 31},
-      {"a name in a name", named("a; filename=b; c"), "form_parameter_lookalike", 17},
+      {"a name in a name", named("a; filename=b; c"), "form_parameter_lookalike", 18},
       {"a name in a file name", filed("x NAME=y"), "form_parameter_lookalike", 31},
       {"angle brackets", filed("<a>"), "form_parameter_quoting", 31},
       {"a space at the beginning", named(" a"), "form_parameter_space", 17},

@@ -37,7 +37,7 @@ TEST_CASE("a form is written in one spelling", "[form_writer]") {
   const form_writer writer{"b"};
   CHECK(writer.content_type() == "multipart/form-data; boundary=b");
   const std::string odd =
-      body(part("content-type: text/plain\r\ncontent-disposition:form-data;name=\"t\"", "1") +
+      body(part("content-type: text/plain\r\ncontent-disposition: form-data; name=\"t\"", "1") +
            file("f", "a b.png", "2", "image/png") + file("g", "", ""));
   CHECK(rewrite(writer, odd) ==
         "--b\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\n1\r\n"

@@ -23,7 +23,7 @@ struct multipart_limits {
   std::uint64_t max_headers = 8;          ///< header lines of one part
   std::uint64_t max_header_bytes = 1000;  ///< header lines of one part and their end; Django reads 1,022
   std::uint64_t max_name = 255;           ///< a field's name
-  std::uint64_t max_filename = 512;       ///< a file's name
+  std::uint64_t max_filename = 255;       ///< a file's name; Django cuts at 255
   std::uint64_t max_content_type = 255;   ///< a part's Content-Type
 
   /// leading_crlf accepts one CRLF before the first delimiter, as Unity's clients send it. Danger: parsers
@@ -44,6 +44,9 @@ struct multipart_limits {
   bool percent_escapes = false;
   /// extension_headers accepts part headers whose name begins with `X-`. Danger: a parser might act on one.
   bool extension_headers = false;
+  /// binary_fields accepts fields (parts without a file name) that are not UTF-8. Danger: parsers that give
+  /// text (Django, Starlette, busboy) replace the bytes, each in its own way.
+  bool binary_fields = false;
 
   bool operator==(const multipart_limits&) const = default;
 };

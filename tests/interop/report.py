@@ -1,0 +1,116 @@
+"""The matrix of the consensus test, for a terminal and for docs/interop.md."""
+
+import collections
+
+import normalise
+
+
+class Report:
+    def __init__(self, peers, cases, answers, matrix) -> None:
+        self.peers, self.cases, self.answers, self._matrix = peers, cases, answers, matrix
+        self._classes = list(dict.fromkeys(c["class"] for c in cases if c["ours"] is not None))
+
+    def matrix(self) -> str:
+        """A row a parser: how many of the bodies that uploadgate accepts it reads the same, refuses, reads otherwise."""
+        lines = [f"{'same / refused / different':28}" + "".join(f"{c[:18]:>20}" for c in self._classes)]
+        for peer in self.peers:
+            cells = (self._matrix[peer.name, c] for c in self._classes)
+            lines.append(f"{peer.name:28}" + "".join(f"{n['same']:>9}/{n['refused']:>5}/{n['different']:>4}" for n in cells))
+        return "\n".join(lines)
+
+    def _refused(self) -> tuple[int, int, int]:
+        """Of the bodies that uploadgate refuses: all, those read in more than one way, those read by nobody."""
+        total = split = nobody = 0
+        for i, c in enumerate(self.cases):
+            if c["ours"] is not None:
+                continue
+            total += 1
+            readings = [self.answers[p.name][i] for p in self.peers if self.answers[p.name][i] is not None]
+            kinds = {tuple(sorted(map(str, r))) for r in readings}
+            split += len(kinds) > 1
+            nobody += not kinds
+        return total, split, nobody
+
+    def page(self, tried: int) -> str:
+        """docs/interop.md."""
+        accepted = [c for c in self.cases if c["ours"] is not None]
+        suite = [c for c in self.cases if c["class"] != "mutations"]
+        total, split, nobody = self._refused()
+        groups = {"real clients": ["real clients"], "hostile suite": [c for c in self._classes if c not in ("real clients", "mutations")],
+                  "mutations": ["mutations"]}
+        rows = []
+        for peer in self.peers:
+            cells = []
+            for classes in groups.values():
+                n = sum((self._matrix[peer.name, c] for c in classes), collections.Counter())
+                cells.append(f"{n['same']} / {n['refused']} / {n['different']}")
+            rows.append(f"| {peer.name} {peer.version} | " + " | ".join(cells) + " |")
+        allowances = [f"- {', '.join(f'`{n}`' for n in sorted(names))}: {_plain(text)}" for names, text in (
+            ({p.name for p in self.peers if p.shape == "apart"}, normalise.apart.__doc__),
+            ({p.name for p in self.peers if p.shape == "grouped"}, normalise.grouped.__doc__),
+            ({"httplib"}, normalise.no_empty_filename.__doc__),
+            ({"php"}, normalise.php_names.__doc__),
+            (normalise.NO_FILE_CHOSEN, "A file input for which no file was chosen (an empty file name, no byte) comes as an empty field or not at all."),
+            (normalise.SILENT, "It has no way to say that it refuses, and gives no part at all; that counts as refused."),
+        )]
+        allowances += [f"- `{name}` is not asked about {text}" for name, text in normalise.SET_ASIDE.items()]
+        return PAGE.format(peers=len(self.peers), suite=len(suite), accepted=sum(c["class"] != "mutations" for c in accepted), mutants=len(self.cases) - len(suite),
+                           tried=tried, refused=total, split=split, nobody=nobody, rows="\n".join(rows), allowances="\n".join(allowances))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+PAGE = """# Does everyone read a form the same?
+
+uploadgate promises that *a form it accepts by default is read the same by every parser behind it*: the same parts with
+the same names, file names and bytes. `tests/interop/consensus.py` puts that to the test on each run of `./dev test`,
+with the real parsers that Debian and npm give. This page is written by `consensus.py --write docs/interop.md`.
+
+Last run: {peers} parsers, {suite} bodies ({accepted} accepted, {refused} refused) and {mutants} mutations that
+uploadgate accepts, out of {tried} tried. Of the refused bodies, the parsers read {split} in more than one way; {nobody}
+no parser read at all.
+
+A cell says on how many of the bodies that uploadgate accepts a parser reads *the same / refuses / reads otherwise*.
+That another parser refuses a form is no danger: nothing comes in that was not judged.
+
+| parser | real clients | hostile suite | mutations |
+|---|---|---|---|
+{rows}
+
+## What counts as the same
+
+{allowances}
+
+`busboy`'s names are read as UTF-8 (`defParamCharset`), and those of parsers that give one character a byte are taken as
+bytes. GNU cgicc and Node's dicer were tried and left out: the one has no way to refuse, and undoes `+` in file names,
+the other leaves reading headers to its users.
+
+## Rules that came from here
+
+| difference | who | reason |
+|---|---|---|
+| a line `--` or a longer beginning of the delimiter right before the delimiter: the delimiter is missed, and the next part becomes content | POCO | `form_delimiter_partial` |
+| header names in capitals or mixed case are not found | CGI.pm, HTTP::Body, python-multipart | `form_header_case` |
+| no space behind a header's colon: the header is not found | Falcon, CGI.pm | `form_header_whitespace` |
+| no space before a parameter: it is not found | HTTP::Body | `form_disposition_invalid` |
+| `name=` or `filename=` in a part's Content-Type counts as the file's name | Python's email, Rack | `form_parameter_lookalike` |
+| `;` or `=` in a field's name, `;` first in a file's | HTTP::Body, aiohttp, parse-multipart-data | `form_parameter_lookalike` |
+| `/` first in a field's name is cut off; the file name `0` is none | aiohttp, CGI.pm | `form_name_reserved` |
+| `a[ ]` is a list | PHP | `form_name_brackets` |
+| a field of type application/octet-stream is a file | busboy, @fastify/busboy | `form_field_type` |
+| a file's character set is used for its name | WebOb | `form_charset` |
+| bytes of a field that are not UTF-8 are replaced, or dropped | Django, Starlette, undici and others | `form_text_encoding` |
+| a file name beyond 255 is cut | Django | `form_filename_too_long` |
+
+## Honest clients that are refused by default
+
+- .NET's HttpClient writes `name=x` without quotation marks and adds `filename*`, which parsers read differently from
+  each other: `lenient.token_values` and `lenient.matching_filename_star` let it be, or quote the names in the client.
+- Unity writes a line break before the first delimiter: `lenient.leading_crlf`.
+- Forms with `%22`, `%0D` or `%0A` in a name, which browsers write for quotation marks and line breaks: some servers undo
+  them and others do not. aiohttp's client escapes more, and then needs `lenient.percent_escapes`.
+- curl, and requests and others of urllib3, write `\\"` for a quotation mark in a name: parsers end the name there.
+- Paths in file names (a folder input of a browser writes none, curl with `filename=a/b` does).
+"""
