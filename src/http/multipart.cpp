@@ -88,6 +88,8 @@ multipart_event multipart_parser::state::next() {
       case at::closed:
       case at::closed_cr:
       case at::ended:
+      case at::ended_cr:
+      case at::over:
         e = read_end();
         break;
       case at::failed:
@@ -215,6 +217,10 @@ multipart_event multipart_parser::state::read_end() {
     where = at::closed_cr;
   } else if (where == at::closed_cr && c == '\n') {
     where = at::ended;
+  } else if (where == at::ended && c == '\r') {
+    where = at::ended_cr;
+  } else if (where == at::ended_cr && c == '\n') {
+    where = at::over;
   } else {
     return fail(errc::form_epilogue, offset_of(pos));
   }
@@ -225,12 +231,12 @@ multipart_event multipart_parser::state::read_end() {
 result multipart_parser::state::finish() {
   if (where != at::failed) {
     const std::uint64_t end = offset_of(pos);
-    const bool whole = where == at::closed || where == at::ended;
+    const bool whole = where == at::closed || where == at::ended || where == at::over;
     if (refusal) {
       fail(*std::exchange(refusal, {}));
     } else if (pos != chunk.size() || clipped) {
       fail(errc::form_truncated, end, "finished before all was read");
-    } else if (where == at::closed_cr) {
+    } else if (where == at::closed_cr || where == at::ended_cr) {
       fail(errc::form_epilogue, end);
     } else if (!whole) {
       fail(errc::form_truncated, end);

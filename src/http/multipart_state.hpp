@@ -25,6 +25,8 @@ struct multipart_parser::state {
     closed,     // behind the closing delimiter
     closed_cr,  // ... and CR
     ended,      // ... and LF
+    ended_cr,   // ... and another CR
+    over,       // ... and LF: Ruby's multipart-post writes two line breaks
     failed,
   };
 

@@ -1,6 +1,7 @@
 // UTF-8 (The Unicode Standard, table 3-7) byte by byte, so that what is at fault does not depend on the
 // chunks: formats::utf8_validator names the beginning of a broken character, which may have been given away
 // already.
+// A byte order mark at the beginning cannot stand either: undici and node-fetch cut it off.
 #pragma once
 
 #include "http/characters.hpp"
@@ -23,6 +24,11 @@ class utf8_steps {
 
  private:
   bool step(unsigned char b) {
+    constexpr unsigned char mark[] = {0xEF, 0xBB, 0xBF};
+    if (marked_ < 3) {
+      marked_ = b == mark[marked_] ? marked_ + 1 : 4;
+      if (marked_ == 3) return false;
+    }
     if (need_ > 0) {
       if (b < low_ || b > high_) return false;
       --need_;
@@ -38,6 +44,7 @@ class utf8_steps {
     return true;
   }
 
+  int marked_ = 0;  // bytes of a byte order mark at the beginning; 4 where there is none
   int need_ = 0;
   unsigned char low_ = 0x80;
   unsigned char high_ = 0xBF;

@@ -51,6 +51,7 @@ TEST_CASE("every truncation is refused", "[multipart]") {
   }
   CHECK(read(two.substr(0, two.size() - 2)).reason.empty());  // some clients write no line break at the end
   CHECK(read(two.substr(0, two.size() - 1)).reason == "form_epilogue");
+  CHECK(read_every_split(two + "\r\n").reason.empty());  // and some write two
 }
 
 TEST_CASE("honest forms pass", "[multipart]") {
@@ -119,7 +120,9 @@ TEST_CASE("framing that parsers read differently is refused", "[multipart]") {
       {"another boundary", "--X-z\r\n", "form_preamble", 4},
       {"a hyphen too many", "---X-y\r\n", "form_preamble", 2},
       {"text after the last delimiter", two + "x", "form_epilogue", two.size()},
-      {"a line break after the last line", two + "\r\n", "form_epilogue", two.size()},
+      {"two line breaks after the last line", two + "\r\n\r\n", "form_epilogue", two.size() + 2},
+      {"a line feed after the last line", two + "\n", "form_epilogue", two.size()},
+      {"half a line break after the last line", two + "\r", "form_epilogue", two.size() + 1},
       {"a second form behind the first", two + two, "form_epilogue", two.size()},
       {"a space after the first delimiter", "--X-y \r\n", "form_delimiter_padding", 5},
       {"a tab after a delimiter", part(head) + "--X-y\t\r\n", "form_delimiter_padding", first.size() + 5},
@@ -195,6 +198,8 @@ TEST_CASE("headers that parsers read differently are refused", "[multipart]") {
       {"a field that is not UTF-8", body(part(head, "ab\xE4z")), "form_text_encoding", 7 + 40 + 4 + 3},
       {"a field that ends within a character", body(part(head, "ab\xC3")), "form_text_encoding",
        7 + 40 + 4 + 3},
+      {"a byte order mark in a field", body(part(head, "\xEF\xBB\xBFx")), "form_text_encoding",
+       7 + 40 + 4 + 2},
       {"a surrogate in a field", body(part(head, "\xED\xA0\x80")), "form_text_encoding", 7 + 40 + 4 + 1},
       {"two types", with("Content-Type: a/b\r\nContent-Type: a/b"), "form_header_duplicate", second + 19},
       {"a misspelt header", with("Content-Dispositionx: form-data"), "form_header_unknown", second},
