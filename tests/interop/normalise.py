@@ -73,6 +73,8 @@ NO_FILE_CHOSEN = {"busboy", "django", "tornado", "webob", "bottle", "node_fetch"
 
 # What a peer is not asked, and why; it counts as refused.
 SET_ASIDE = {
+    "parse_multipart_data": "boundaries with `=` in them, as JavaMail and Python's email write them: it takes what stands "
+                            "behind the last one for the boundary.",
     "python_multipart": "parts whose header is written in lower case, as Dart and undici do: the FormParser of this "
                         "version looks for one spelling only, and gives such a part the names of the part before. "
                         "Starlette, through which python-multipart is mostly used, reads them like all others.",

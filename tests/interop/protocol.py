@@ -1,6 +1,6 @@
 """The parsers that the consensus test compares, and how it speaks with them.
 
-A peer is a process. It writes the line `{}` when it is ready, then reads lines `CONTENT-TYPE BODY` (each base64, one
+A peer is a process. It writes the line `{}` or `{"version": "1.2"}` when it is ready, then reads lines `CONTENT-TYPE BODY` (each base64, one
 space between) and answers each with one line of JSON:
     {"accepted": true, "parts": [{"name", "filename", "sha256", "size"}]}  or  {"accepted": false, "error": "why"}
 Names are base64 of their bytes; filename is null for a field.
@@ -43,9 +43,12 @@ class Process:
         self.process = subprocess.Popen(self.peer.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, env={**os.environ, **self.peer.environment})
         self._buffer = b""
-        if self._line(60) != b"{}":
+        ready = self._line(60)
+        if ready is None or not ready.startswith(b"{"):
             self.stop()
             raise RuntimeError(self.process.stderr.read().decode(errors="replace")[-200:].strip() or "did not start")
+
+        self.peer.version = json.loads(ready).get("version", self.peer.version)
 
     def _line(self, seconds: float) -> bytes | None:
         end = time.monotonic() + seconds

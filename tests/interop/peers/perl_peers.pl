@@ -83,7 +83,8 @@ if ($ARGV[0] eq '--list') { print join(' ', sort keys %peers), "\n"; exit }
 my $read = eval { $peers{ $ARGV[0] }->() } or do { print STDERR "missing: $@"; exit 1 };
 open my $in, '<&', \*STDIN or die $!;
 $| = 1;
-print "{}\n";
+my $version = $ARGV[0] eq 'cgi_pm' ? CGI->VERSION : HTTP::Body->VERSION;
+print $json->encode({ version => "$version" }), "\n";
 while (my $line = <$in>) {
     chomp $line;
     my ($type, $body) = map { decode_base64($_) } split / /, $line, -1;

@@ -3,6 +3,7 @@
 
 import base64
 import hashlib
+import importlib.metadata
 import io
 import json
 import sys
@@ -255,7 +256,12 @@ def main() -> None:
         read = by_name[sys.argv[1]]()
     except ImportError as why:
         sys.exit(f"missing: {why}")
-    print("{}", flush=True)
+    package = sys.argv[1].replace("_", "-")
+    try:
+        version = importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:  # of the standard library
+        version = "Python " + sys.version.split()[0]
+    print(json.dumps({"version": version}), flush=True)
     for line in sys.stdin:
         content_type, body = (base64.b64decode(s) for s in line.rstrip("\n").split(" "))
         try:

@@ -37,7 +37,7 @@ class Recorder
 end
 
 $stdout.sync = true
-puts "{}"
+puts JSON.generate(version: Rack.release)
 while (line = $stdin.gets)
   type, body = line.chomp.split(" ", -1).map { |s| Base64.strict_decode64(s) }
   begin
