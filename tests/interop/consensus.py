@@ -56,7 +56,8 @@ def accepted_mutations(reader, seeds: list[dict], wanted: int, seed: int) -> tup
         known.add((content_type, body))
         reading = parts_of(reader.ask(content_type, body))
         if reading is not None:
-            found.append({"name": f"mutation {tried}", "class": "mutations", "type": content_type, "body": body, "ours": reading})
+            found.append({"name": f"mutation {tried}", "class": "mutations", "type": content_type, "body": body,
+                "ours": reading})
     return found, tried
 
 
@@ -98,12 +99,13 @@ def main() -> int:
         for c, theirs in zip(cases, answers[process.peer.name]):
             if c["ours"] is None:
                 continue
-            verdict = "refused" if normalise.refused(process.peer, c["ours"], theirs) else "same" if normalise.same(process.peer, c["ours"], theirs) else "different"
+            verdict = "refused" if normalise.refused(process.peer, c["ours"],
+                theirs) else "same" if normalise.same(process.peer, c["ours"], theirs) else "different"
             matrix[process.peer.name, c["class"]][verdict] += 1
             if verdict == "different":
                 disagreements.append((process.peer.name, c, theirs))
     page = report.Report([p.peer for p in peers], cases, answers, matrix)
-    print(page.matrix())
+    print(page.matrix(options.details))
     for name, c, theirs in disagreements if options.details else disagreements[:40]:
         ours = [p for p in c["ours"] if p not in theirs]
         other = [p for p in theirs if p not in c["ours"]]

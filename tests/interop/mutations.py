@@ -5,17 +5,28 @@ import re
 
 # What some parser gives a meaning to.
 PIECES = [bytes([b]) for b in range(256)] + [
-    b"\r\n", b"\n\n", b"\r\r\n", b"--", b"\r\n--", b"; ", b'"; ', b'; name="x"', b'; filename="e.php"', b"filename*=utf-8''e.php", b"%41", b"%2e", b"%00",
-    b"%u0041", b"&#x41;", b"&amp;", b"+", b"[", b"]", b"[]", b"[0]", b"[a]", b"].", b"..", b"./", b"::$DATA", b"=?utf-8?Q?a?=", b"=?", b"?=", b"''", b"utf-8''",
-    "é".encode(), "\u00a0".encode(), "\u00ad".encode(), "\u0085".encode(), "\u2028".encode(), "\u200b".encode(), "\u202e".encode(), "\ufeff".encode(), "\u3000".encode(),
-    "\uff0f".encode(), "\uff02".encode(), "e\u0301".encode(), "\U0001f600".encode(), "\u0130".encode(), "\ufffd".encode(), "\x7f".encode(), b"name=", b"name", b"filename",
-    b"form-data", b"boundary=", b":", b"; charset=utf-8", b"; charset=us-ascii", b"text/plain", b"a" * 60, b"_charset_", b"constructor", b"__proto__", b"()", b"(", b"<a>", b"<", b"#", b"~", b"*0", b"'", b"`",
-    b"\\", b"\\\"", b"$", b"^", b"|", b"{}", b",", b" , ", b"  ", b" ", b"\t", b".", b"-", b"=", b"==", b"/", b"0", b"00", b"-1"]
-HEADERS = [b"Content-Type: text/plain", b"Content-Type: application/octet-stream", b"Content-Type: application/json", b"Content-Type: text/html; charset=utf-8",
-           b"content-type: image/png", b"Content-Transfer-Encoding: binary", b"Content-Transfer-Encoding: 8bit", b"Content-Transfer-Encoding: 7bit",
-           b'Content-Type: text/plain; charset="utf-8"', b"Content-Type: text/plain;charset=UTF-8", b"Content-Type: text/plain; format=flowed", b"Content-Type: text/csv; header=present",
-           b"Content-Type: application/x-www-form-urlencoded", b"Content-Type: application/http", b"Content-Type: text/plain; charset=us-ascii", b"Content-Type: text/plain; charset=iso-8859-1",
-           b"Content-Type: application/vnd.x+xml; a=b", b"Content-Type: video/webm;codecs=vp8,opus", b'Content-Type: a/b; c="d; e=f"', b'Content-Type: a/b; name="x"', b'Content-Type: a/b; filename="x"',
+    b"\r\n", b"\n\n", b"\r\r\n", b"--", b"\r\n--", b"; ", b'"; ', b'; name="x"', b'; filename="e.php"',
+    b"filename*=utf-8''e.php", b"%41", b"%2e", b"%00",
+    b"%u0041", b"&#x41;", b"&amp;", b"+", b"[", b"]", b"[]", b"[0]", b"[a]", b"].", b"..", b"./", b"::$DATA",
+    b"=?utf-8?Q?a?=", b"=?", b"?=", b"''", b"utf-8''",
+    "é".encode(), "\u00a0".encode(), "\u00ad".encode(), "\u0085".encode(), "\u2028".encode(), "\u200b".encode(),
+    "\u202e".encode(), "\ufeff".encode(), "\u3000".encode(),
+    "\uff0f".encode(), "\uff02".encode(), "e\u0301".encode(), "\U0001f600".encode(), "\u0130".encode(),
+    "\ufffd".encode(), "\x7f".encode(), b"name=", b"name", b"filename",
+    b"form-data", b"boundary=", b":", b"; charset=utf-8", b"; charset=us-ascii", b"text/plain", b"a" * 60,
+    b"_charset_", b"constructor", b"__proto__", b"()", b"(", b"<a>", b"<", b"#", b"~", b"*0", b"'", b"`",
+    b"\\", b"\\\"", b"$", b"^", b"|", b"{}", b",", b" , ", b"  ", b" ", b"\t", b".", b"-", b"=", b"==", b"/", b"0",
+    b"00", b"-1"]
+HEADERS = [b"Content-Type: text/plain", b"Content-Type: application/octet-stream", b"Content-Type: application/json",
+    b"Content-Type: text/html; charset=utf-8",
+           b"content-type: image/png", b"Content-Transfer-Encoding: binary", b"Content-Transfer-Encoding: 8bit",
+           b"Content-Transfer-Encoding: 7bit",
+           b'Content-Type: text/plain; charset="utf-8"', b"Content-Type: text/plain;charset=UTF-8",
+           b"Content-Type: text/plain; format=flowed", b"Content-Type: text/csv; header=present",
+           b"Content-Type: application/x-www-form-urlencoded", b"Content-Type: application/http",
+           b"Content-Type: text/plain; charset=us-ascii", b"Content-Type: text/plain; charset=iso-8859-1",
+           b"Content-Type: application/vnd.x+xml; a=b", b"Content-Type: video/webm;codecs=vp8,opus",
+           b'Content-Type: a/b; c="d; e=f"', b'Content-Type: a/b; name="x"', b'Content-Type: a/b; filename="x"',
            b"Content-Type: x/y; name=e.php", b"Content-Length: 0", b"Content-Length: 4", b"Content-Length: 1"]
 
 
@@ -58,9 +69,11 @@ def mutate(random_: random.Random, content_type: bytes, body: bytes) -> tuple[by
         k = random_.randrange(len(lines) or 1)
         if lines:
             name, colon, value = lines[k].partition(b":")
-            lines[k] = random_.choice((name.lower(), name.upper(), name.title(), name)) + colon + random_.choice((b"", b" ")) + value.lstrip()
+            lines[k] = random_.choice((name.lower(), name.upper(), name.title(), name)) + colon + random_.choice((b"",
+                b" ")) + value.lstrip()
     elif what == 9:
-        data = b"".join(random_.choice(PIECES + [b"\r\n--" + boundary[:-1], b"\r\n--", boundary]) for _ in range(random_.randint(0, 6))) + b"\r\n"
+        data = b"".join(random_.choice(PIECES + [b"\r\n--" + boundary[:-1], b"\r\n--",
+            boundary]) for _ in range(random_.randint(0, 6))) + b"\r\n"
     elif what == 10:
         pieces.insert(random_.choice(parts), pieces[i])
     else:  # another boundary throughout

@@ -73,7 +73,8 @@ def run(*command: str, code: str = "") -> None:
 
 def curl(url: str, files: list[pathlib.Path]) -> None:
     run("curl", "-sS", "-F", "title=Grüße", "-F", f"photo=@{files[0]};type=image/png", "-F", f"photo=@{files[1]}",
-        "-F", "note=<-", "--form-string", "at=@x", "-F", "json={\"a\":1};type=application/json", url, code="from standard input")
+        "-F", "note=<-", "--form-string", "at=@x", "-F", "json={\"a\":1};type=application/json", url,
+        code="from standard input")
 
 
 def perl_lwp(url: str, files: list[pathlib.Path]) -> None:
@@ -85,7 +86,8 @@ def perl_lwp(url: str, files: list[pathlib.Path]) -> None:
 
 def ruby_rest_client(url: str, files: list[pathlib.Path]) -> None:
     run("ruby", "-rrest-client", "-e",
-        "RestClient.post(ARGV[0], title: 'x', photo: File.new(ARGV[1], 'rb'), user: { name: 'y' })", url, *map(str, files))
+        "RestClient.post(ARGV[0], title: 'x', photo: File.new(ARGV[1], 'rb'), user: { name: 'y' })", url, *map(str,
+        files))
 
 
 def ruby_multipart_post(url: str, files: list[pathlib.Path]) -> None:
@@ -118,7 +120,8 @@ def go(url: str, files: list[pathlib.Path]) -> None:
 
 
 def apache_httpmime(url: str, files: list[pathlib.Path]) -> None:
-    jars = ":".join(f"/usr/share/java/{j}.jar" for j in ("httpclient", "httpcore", "httpmime", "commons-logging", "commons-codec"))
+    jars = ":".join(f"/usr/share/java/{j}.jar" for j in ("httpclient", "httpcore", "httpmime", "commons-logging",
+        "commons-codec"))
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder, "Send.java")
         source.write_text("import org.apache.http.client.methods.HttpPost; import org.apache.http.entity.mime.MultipartEntityBuilder;"
@@ -128,7 +131,8 @@ def apache_httpmime(url: str, files: list[pathlib.Path]) -> None:
         run("java", "-cp", jars, str(source), url, str(files[0]))
 
 
-CLIENTS = (chromium, chromium_form_data, curl, perl_lwp, ruby_rest_client, ruby_multipart_post, ruby_net_http, php_curl, go, apache_httpmime)
+CLIENTS = (chromium, chromium_form_data, curl, perl_lwp, ruby_rest_client, ruby_multipart_post, ruby_net_http,
+    php_curl, go, apache_httpmime)
 
 
 def main() -> None:

@@ -26,7 +26,8 @@ def stream(kind: int, content: bytes) -> bytes:
 
 def ask(path: str, content_type: bytes, body: bytes) -> str:
     variables = {b"REQUEST_METHOD": b"POST", b"SCRIPT_FILENAME": os.fsencode(SCRIPT), b"CONTENT_TYPE": content_type,
-                 b"CONTENT_LENGTH": str(len(body)).encode(), b"REDIRECT_STATUS": b"200", b"GATEWAY_INTERFACE": b"CGI/1.1"}
+                 b"CONTENT_LENGTH": str(len(body)).encode(), b"REDIRECT_STATUS": b"200",
+                 b"GATEWAY_INTERFACE": b"CGI/1.1"}
     params = b"".join(struct.pack(">II", len(k) | 1 << 31, len(v) | 1 << 31) + k + v for k, v in variables.items())
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(10)
