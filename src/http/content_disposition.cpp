@@ -80,8 +80,9 @@ result check_suspect(std::string_view value, bool is_file, std::size_t at, const
         if (is_file ? http::is_reference(rest) : rest.starts_with("&#"))
           return no(errc::form_parameter_escape, at + i);
         break;
-      case ';':  // HTTP::Body ends a name there; aiohttp is lost where a value begins with one
-        if (!is_file || i == 0) return no(errc::form_parameter_lookalike, at + i);
+      case ';':  // HTTP::Body ends a name there; aiohttp is lost at the first character, or with two
+        if (!is_file || i == 0 || rest.find(';', 1) != npos)
+          return no(errc::form_parameter_lookalike, at + i);
         break;
       case '=':  // RFC 2047, which Java's commons-fileupload undoes
         if (!is_file)

@@ -82,6 +82,7 @@ TEST_CASE("a disposition that servers read differently is refused", "[content_di
       {"no space before the file name", name_a + ";filename=\"b\"", "form_disposition_invalid", 20},
       {"a semicolon in a name", named("a;b"), "form_parameter_lookalike", 18},
       {"a file name that begins with a semicolon", filed(";a"), "form_parameter_lookalike", 31},
+      {"two semicolons in a file name", filed("a;b;c"), "form_parameter_lookalike", 32},
       {"an equals sign in a name", named("a=b"), "form_parameter_lookalike", 18},
       {"a name that begins with a slash", named("/a"), "form_name_reserved", 17},
       {"a file name that Perl takes for none", filed("0"), "form_name_reserved", 31},

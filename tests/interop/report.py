@@ -114,7 +114,7 @@ the other leaves reading headers to its users.
 | no space before a parameter: it is not found | HTTP::Body | `form_disposition_invalid` |
 | `&amp;` and other character references in a file name are undone | Django | `form_parameter_escape` |
 | `name=` or `filename=` in a part's Content-Type counts as the file's name | Python's email, Rack | `form_parameter_lookalike` |
-| `;` or `=` in a field's name, `;` first in a file's | HTTP::Body, aiohttp, parse-multipart-data | `form_parameter_lookalike` |
+| `;` or `=` in a field's name; `;` first or twice in a file's | HTTP::Body, aiohttp, parse-multipart-data | `form_parameter_lookalike` |
 | `/` first in a field's name is cut off; the file name `0` is none | aiohttp, CGI.pm | `form_name_reserved` |
 | `a[ ]` is a list | PHP | `form_name_brackets` |
 | a field of type application/octet-stream is a file | busboy, @fastify/busboy | `form_field_type` |
