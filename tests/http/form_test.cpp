@@ -42,7 +42,9 @@ form_policy profile() {
   title.max_text = 8;
   form_field raw{"raw"};
   raw.utf8 = false;
-  return form_policy{{photo, title, raw}};
+  multipart_limits limits;
+  limits.binary_fields = true;
+  return form_policy{{photo, title, raw}, limits};
 }
 
 std::string photo(std::string_view data, std::string_view name = "a.png") {
@@ -161,9 +163,12 @@ TEST_CASE("the first byte that decides ends the judging", "[form]") {
 
 TEST_CASE("a form without a policy is judged for its framing", "[form]") {
   const std::string good = body(field("any", "\xFF") + file("other", "x.exe", std::string_view{"\0", 1}));
-  CHECK(judge_every_split(form_policy{}, good).reason == "");
-  CHECK(judge_every_split(form_policy{}, good + "x").reason == "form_epilogue");
-  form_inspection form = form_policy{}.inspect(boundary_x);
+  multipart_limits binary;
+  binary.binary_fields = true;
+  CHECK(judge_every_split(form_policy{binary}, good).reason == "");
+  CHECK(judge_every_split(form_policy{binary}, good + "x").reason == "form_epilogue");
+  CHECK(judge_every_split(form_policy{}, good).reason == "form_text_encoding");
+  form_inspection form = form_policy{binary}.inspect(boundary_x);
   form.feed(as_bytes(good));
   REQUIRE(form.finish().accepted());
   CHECK(form.parts().at(0).sha256 == "a8100ae6aa1940d0b663bb31cd466142ebbdbd5187131b92d93818987832eb89");

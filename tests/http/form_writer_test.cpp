@@ -57,9 +57,11 @@ TEST_CASE("what is written is read as what was judged, and written the same agai
     for (auto n = random() % 5; n > 0; --n) {
       std::string data;
       for (auto k = random() % 20; k > 0; --k) data += pieces[random() % std::size(pieces)];
+      data += '.';  // a line that only begins the delimiter may not be the last
       if (data.find("--X-y") != std::string::npos) continue;
       const std::string name = "field" + std::to_string(n);
       const bool is_file = random() % 2 == 0;
+      if (!is_file) std::erase(data, '\xFF');  // a field is text
       parts += is_file ? file(name, "\xC3\xA4 " + name + ".png", data) : field(name, data);
       wanted.push_back({name, {}, "", data, true});
       if (is_file) {
