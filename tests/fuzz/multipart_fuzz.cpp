@@ -34,6 +34,8 @@ void rewrite(const test::read_form& form) {
   multipart_limits limits;
   limits.max_header_bytes = 4096;
   const test::read_form again = read(writer.content_type(), limits, as_bytes(out), out.size());
+  // A part that ends as this boundary begins; the writer's own boundaries are not known beforehand.
+  if (again.reason == "form_delimiter_partial") return;
   if (!again.reason.empty() || again.parts != form.parts) std::abort();
 }
 

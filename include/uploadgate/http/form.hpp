@@ -27,7 +27,7 @@ struct form_field {
   std::uint64_t max_count = 1;  ///< how many parts may have the name; file inputs left empty do not count
   bool required = false;        ///< the form is refused where no part has the name
   std::uint64_t max_text = 64 * KiB;  ///< bytes of a text; it is kept in memory
-  bool utf8 = true;                   ///< a text must be valid UTF-8; without it set multipart_limits::binary_fields
+  bool utf8 = true;                   ///< a text must be valid UTF-8; see multipart_limits::binary_fields
 };
 
 /// form_part is what became of one part.
