@@ -2,7 +2,9 @@
 #include "pdf.hpp"
 
 #include "grammars.hpp"
+#include "pdf_archives.hpp"
 #include "pdf_document.hpp"
+#include "tar_header.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -51,7 +53,7 @@ match pdf_signature(bytes_view first) {
 grammar pdf_grammar(reader& in, context& ctx) {
   ctx.found.media_type = "application/pdf";
   ctx.found.extension = "pdf";
-  const bytes_view first = co_await in.peek(max_leading + header_size + 3);
+  const bytes_view first = co_await in.peek(tar_block);
   const std::size_t before = leading(as_text(first));
   const std::string_view header = as_text(first).substr(before, header_size);
   if (header.size() < header_size && std::string_view{"%PDF-"}.starts_with(header.substr(0, 5))) {
@@ -60,6 +62,13 @@ grammar pdf_grammar(reader& in, context& ctx) {
   }
   if (!is_header(header)) co_return in.object(errc::bad_signature, "no %PDF-n.m header");
   if (before > 0) ctx.found.warn("white space or a byte order mark stands before the header");
+  if (first.size() == tar_block && tar_checksum(first)) {
+    result r = handle(ctx, ctx.limits.document.embedded_files, errc::embedded_file,
+                      "the file is a tar archive too", 0);
+    if (!r.ok()) co_return r;
+  }
+  pdf::zip_end_watch archive_end;
+  archive_end.feed(first.first(before + header_size));
   in.consume(before + header_size);
 
   pdf::document document{ctx};
@@ -68,9 +77,15 @@ grammar pdf_grammar(reader& in, context& ctx) {
     const bytes_view window = co_await in.window();
     if (window.empty()) {
       result last = document.finish(in.offset());
+      if (const auto at = archive_end.found(); last.ok() && at) {
+        last = handle(ctx, ctx.limits.document.embedded_files, errc::embedded_file,
+                      "the file is a ZIP archive too", *at);
+      }
       co_return last;
     }
-    in.consume(document.feed(as_text(window)));
+    const std::size_t taken = document.feed(as_text(window));
+    archive_end.feed(window.first(taken));
+    in.consume(taken);
     if (document.failed()) co_return document.outcome();
     if (!document.at_stream()) continue;
 
@@ -79,30 +94,34 @@ grammar pdf_grammar(reader& in, context& ctx) {
     for (;; ++blanks) {
       const bytes_view next = co_await in.peek(1);
       if (blanks == max_leading || as_text(next) != " ") break;
+      archive_end.feed(next);
       in.consume(1);
     }
     const bytes_view line_end = co_await in.peek(2);
     if (line_end.empty()) co_return in.object(errc::truncated);
-    if (as_text(line_end) == "\r\n") {
-      in.consume(2);
-    } else if (as_text(line_end).front() == '\n') {
-      in.consume(1);
-    } else if (as_text(line_end).front() == '\r') {
-      ctx.found.warn("a lone carriage return behind stream");
-      in.consume(1);
-    } else {
+    const char line_begin = as_text(line_end).front();
+    if (line_begin != '\r' && line_begin != '\n') {
       co_return in.object(errc::bad_structure, "no end of line behind stream");
     }
+    const std::size_t line_size = as_text(line_end) == "\r\n" ? 2 : 1;
+    if (line_begin == '\r' && line_size == 1) ctx.found.warn("a lone carriage return behind stream");
+    archive_end.feed(line_end.first(line_size));
+    in.consume(line_size);
 
     const std::uint64_t began = in.offset();
     const std::optional<std::uint64_t> length = document.begin_stream(began);
     if (document.failed()) co_return document.outcome();
-    if (length && !document.decodes()) {
-      co_await in.skip(*length);
-    } else if (length) {
+    if (!document.decodes()) {
+      const bytes_view data = co_await in.peek(pdf::archive_signature_size);
+      document.opaque_data(data.first(std::min<std::uint64_t>(data.size(), length.value_or(data.size()))));
+      if (document.failed()) co_return document.outcome();
+    }
+    if (length) {
       for (std::uint64_t left = *length; left > 0;) {
         const bytes_view piece = co_await in.some(left);
         left -= piece.size();
+        archive_end.feed(piece);
+        if (!document.decodes()) continue;
         document.stream_data(piece);
         if (document.failed()) co_return document.outcome();
       }
@@ -120,6 +139,7 @@ grammar pdf_grammar(reader& in, context& ctx) {
           }
           data = found ? 0 : 1;
         }
+        archive_end.feed(here.first(data));
         if (document.decodes()) document.stream_data(here.first(data));
         in.consume(data);
         if (document.failed()) co_return document.outcome();

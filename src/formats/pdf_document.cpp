@@ -27,6 +27,10 @@ void document::object(result r) {
 std::size_t document::feed(std::string_view window) {
   std::string_view in = window;
   while (!failed() && !at_stream()) {
+    if (state_ == state::object && values_.open()) {
+      object(values_.run(in, lexer_));
+      if (failed()) break;
+    }
     const kind k = lexer_.next(in);
     if (k == kind::more) break;
     token(k);
@@ -208,7 +212,12 @@ void document::trailer_token(kind k) {
 void document::end_trailer() {
   const head& t = values_.top();
   any_root_ = any_root_ || t.root;
-  if (t.previous) xref_.claim(*t.previous, object_at_);
+  if (t.previous && xref_.last_section() == t.previous) {
+    object(handle(ctx_, ctx_.limits.document.inconsistent_references, errc::reference_mismatch,
+                  "a section that is its own Prev", object_at_));
+  } else if (t.previous) {
+    xref_.claim(*t.previous, object_at_);
+  }
   if (t.hybrid) xref_.claim(*t.hybrid, object_at_);
   if (!t.encrypt || encrypted_) return;
   encrypted_ = true;

@@ -38,6 +38,8 @@ class document {
   // Whether its data is to be given to stream_data.
   [[nodiscard]] bool decodes() const { return decoding_ != decoding::nothing; }
   void stream_data(bytes_view bytes);
+  // How the data of a stream that is not decoded begins.
+  void opaque_data(bytes_view first);
   // The data is over; `length` bytes of it came; the next byte is at that offset.
   void end_stream(std::uint64_t length, std::uint64_t offset);
 
@@ -86,7 +88,7 @@ class document {
   void object(result r);
   void object(errc code, std::string_view why) { object({code, std::string{why}, lexer_.offset()}); }
   void end_decoding(std::uint64_t length);
-  void opaque(std::string_view why);
+  void defer(result wrong);
   [[nodiscard]] bool is(kind k, std::string_view word) const {
     return k == kind::word && lexer_.text() == word;
   }

@@ -6,16 +6,6 @@
 namespace uploadgate::formats::pdf {
 namespace {
 
-constexpr std::array<byte_class, 256> classes = [] {
-  std::array<byte_class, 256> t{};
-  for (const char c : {'\0', '\t', '\n', '\f', '\r', ' '})
-    t[static_cast<unsigned char>(c)] = byte_class::white;
-  for (const char c : {'(', ')', '<', '>', '[', ']', '{', '}', '/', '%'}) {
-    t[static_cast<unsigned char>(c)] = byte_class::delimiter;
-  }
-  return t;
-}();
-
 // Bytes that end a plain run inside a literal string.
 constexpr std::array<bool, 256> string_stops = [] {
   std::array<bool, 256> t{};
@@ -32,13 +22,11 @@ int digit(char c) {
 
 std::size_t regulars(std::string_view in) {
   std::size_t n = 0;
-  while (n < in.size() && class_of(in[n]) == byte_class::regular) ++n;
+  while (n < in.size() && is_regular(in[n])) ++n;
   return n;
 }
 
 }  // namespace
-
-byte_class class_of(char c) { return classes[static_cast<unsigned char>(c)]; }
 
 void lexer::restart(std::uint64_t offset) {
   mode_ = mode::between;
@@ -96,6 +84,24 @@ kind lexer::next(std::string_view& in) {
         return kind::dict_close;
     }
   }
+}
+
+bool lexer::next_integer(std::string_view& in) {
+  constexpr std::size_t most_digits = 18;
+  std::size_t n = 0;
+  while (n < in.size() && is_white(in[n])) ++n;
+  const std::size_t first = n;
+  std::uint64_t value = 0;
+  for (; n < in.size() && in[n] >= '0' && in[n] <= '9'; ++n) {
+    value = value * 10 + static_cast<std::uint64_t>(in[n] - '0');
+  }
+  if (n == first || n - first > most_digits || n == in.size() || is_regular(in[n])) return false;
+  began_ = position_ + first;
+  length_ = n - first;
+  number_ = value;
+  negative_ = false;
+  skip(in, n);
+  return true;
 }
 
 // Skips white space and looks at the first byte of the next token.
@@ -233,7 +239,8 @@ void lexer::decode_literal() {
   const std::size_t end = length_ <= max_text ? kept_ - 1 : kept_;
   for (std::size_t i = 1; i < end; ++i) {
     char c = buffer_[i];
-    if (c == '\\' && i + 1 < end) {
+    if (c == '\\' && i + 1 == end) break;  // cut within an escape
+    if (c == '\\') {
       c = buffer_[++i];
       if (c >= '0' && c <= '7') {
         int value = 0;
@@ -281,7 +288,7 @@ void lexer::decode_hexadecimal() {
       high = -1;
     }
   }
-  if (high >= 0) buffer_[out++] = static_cast<char>(high * 16);
+  if (high >= 0 && !long_text()) buffer_[out++] = static_cast<char>(high * 16);
   text_ = {buffer_.data(), out};
 }
 

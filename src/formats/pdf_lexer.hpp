@@ -25,8 +25,18 @@ enum class kind : std::uint8_t {
 
 // Classes of bytes (7.2.3).
 enum class byte_class : std::uint8_t { regular, white, delimiter };
-byte_class class_of(char c);
-inline bool is_white(char c) { return class_of(c) == byte_class::white; }
+inline constexpr std::array<byte_class, 256> byte_classes = [] {
+  std::array<byte_class, 256> t{};
+  for (const char c : {'\0', '\t', '\n', '\f', '\r', ' '})
+    t[static_cast<unsigned char>(c)] = byte_class::white;
+  for (const char c : {'(', ')', '<', '>', '[', ']', '{', '}', '/', '%'}) {
+    t[static_cast<unsigned char>(c)] = byte_class::delimiter;
+  }
+  return t;
+}();
+constexpr byte_class class_of(char c) { return byte_classes[static_cast<unsigned char>(c)]; }
+constexpr bool is_regular(char c) { return class_of(c) == byte_class::regular; }
+constexpr bool is_white(char c) { return class_of(c) == byte_class::white; }
 
 class lexer {
  public:
@@ -39,6 +49,16 @@ class lexer {
   // next reads one token and shortens `in` by what it took. Text lives until the next call, or the window's
   // end.
   kind next(std::string_view& in);
+  // Whether the last call ended with a whole token.
+  [[nodiscard]] bool between_tokens() const { return mode_ == mode::between; }
+  // Takes whole tokens that someone else has read: that many bytes. Only between tokens.
+  void skip(std::string_view& in, std::size_t n) {
+    in.remove_prefix(n);
+    position_ += n;
+  }
+  // Takes an unsigned integer of at most 18 digits, as next would, where one stands here and ends within
+  // `in`. Only between tokens.
+  bool next_integer(std::string_view& in);
   // finish says that no byte follows: the token that was still open, or more where there was none. A string
   // that is open is bad.
   kind finish();

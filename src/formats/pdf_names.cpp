@@ -31,10 +31,21 @@ constexpr std::array<std::uint8_t, slots> table = [] {
   return t;
 }();
 
+// The lengths of the spellings that begin with each byte, one bit each: most names end here.
+constexpr std::size_t longest = 16;
+constexpr std::array<std::uint32_t, 256> lengths = [] {
+  std::array<std::uint32_t, 256> t{};
+  for (std::size_t i = 1; i < spellings.size(); ++i) {
+    t[static_cast<unsigned char>(spellings[i].front())] |= std::uint32_t{1} << spellings[i].size();
+  }
+  return t;
+}();
+
 }  // namespace
 
 name find_name(std::string_view text) {
-  if (text.empty() || text.size() > 16) return name::other;
+  if (text.empty() || text.size() > longest) return name::other;
+  if ((lengths[static_cast<unsigned char>(text.front())] >> text.size() & 1U) == 0) return name::other;
   for (std::size_t at = hash(text); table[at] != 0; at = (at + 1) % slots) {
     if (spellings[table[at]] == text) return static_cast<name>(table[at]);
   }

@@ -35,6 +35,13 @@ void object_stream::fail(std::string_view why) {
 bool object_stream::take(bytes_view bytes) {
   std::string_view in = as_text(bytes);
   while (outcome_.ok()) {
+    if (values_.open()) {
+      judged(values_.run(in, lexer_));
+      if (!outcome_.ok()) break;
+    } else if (read_ < 2 * count_ && lexer_.between_tokens() && lexer_.next_integer(in)) {
+      token(kind::integer);
+      continue;
+    }
     const kind k = lexer_.next(in);
     if (k == kind::more) break;
     token(k);
@@ -90,7 +97,10 @@ void object_stream::value_token(kind k) {
       return;
     }
   }
-  result r = values_.token(k, lexer_);
+  judged(values_.token(k, lexer_));
+}
+
+void object_stream::judged(result r) {
   value_end_ = lexer_.position() - first_;
   if (r.ok()) return;
   const errc malformed[] = {errc::bad_structure, errc::duplicate_part, errc::nested_too_deep};

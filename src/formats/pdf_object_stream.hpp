@@ -41,6 +41,7 @@ class object_stream final : public decoded {
   void pair(std::uint64_t number);
   void token(kind k);
   void value_token(kind k);
+  void judged(result r);
   void fail(std::string_view why);
 
   judge& judge_;

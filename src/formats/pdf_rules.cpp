@@ -8,8 +8,8 @@
 namespace uploadgate::formats::pdf {
 namespace {
 
-// Dictionaries whose keys are names that the writer chose: resources (7.8.3), glyphs, roles.
-bool free_names(name under) { return (under >= name::Font && under <= name::RoleMap); }
+// Keys of dictionaries whose keys are names that the writer chose: resources (7.8.3), glyphs, roles, places.
+bool free_names(name key) { return key >= name::Font && key <= name::RoleMap; }
 
 bool is_null(const value& v) { return v.what == kind::word && v.text == "null"; }
 
@@ -22,17 +22,19 @@ bool goes_to_page(name n) { return n == name::GoTo || n == name::GoToDp || n == 
 bool page_command(name n) { return n >= name::FirstPage && n <= name::PrevPage; }
 
 // 12.6.4.8: what a reader may run instead of open. Readers drop white space, controls and a UTF-16 mark.
-bool script_address(std::string_view text) {
+bool script_address(std::string_view text, bool cut) {
   constexpr std::string_view scheme = "javascript:";
   std::size_t matched = 0;
+  bool blank = true;
   for (const char c : text) {
     const auto u = static_cast<unsigned char>(c);
+    blank = blank && (u <= 0x20 || u >= 0xFE);
     if (u <= 0x20 || u >= 0x7F) continue;
     const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
     if (lower != scheme[matched]) return false;
     if (++matched == scheme.size()) return true;
   }
-  return false;
+  return cut && (blank || matched > 0);  // what would decide is not known
 }
 
 }  // namespace
@@ -128,9 +130,9 @@ result judge::kind_of_object(name what, std::uint64_t offset) {
   }
 }
 
-result judge::address(std::string_view text, std::uint64_t offset) {
-  if (!script_address(text)) return {};
-  return object(ctx_.limits.document.javascript, errc::javascript, "javascript: address", offset);
+result judge::address(const value& v) {
+  if (!script_address(v.text, v.cut)) return {};
+  return object(ctx_.limits.document.javascript, errc::javascript, "javascript: address", v.offset);
 }
 
 result judge::entry(frame& f, const value& v) {
@@ -138,7 +140,7 @@ result judge::entry(frame& f, const value& v) {
     const name before = f.key == name::Type ? f.type : f.key == name::Subtype ? f.subtype : f.action;
     if (v.id != before || v.id == name::other) return duplicate(f, v.offset);
   }
-  if (free_names(f.under) || is_null(v)) return {};
+  if (f.free || is_null(v)) return {};
   const document_rules& rules = ctx_.limits.document;
   const bool is_name = v.what == kind::name && !v.is_reference;
   const bool holds = v.is_reference || v.what == kind::string;
@@ -156,6 +158,7 @@ result judge::entry(frame& f, const value& v) {
       return action(f, v.id, v.offset);
     case name::N:
       f.named = v.id;
+      if (v.is_reference) f.named = name::Name;  // whatever it is
       if (is_name && f.runs == role::automatic && f.action == name::Named && !page_command(v.id)) {
         return object(rules.automatic_actions, errc::automatic_action, "named action", v.offset);
       }
@@ -179,7 +182,8 @@ result judge::entry(frame& f, const value& v) {
     case name::XFA:
       return holds ? object(rules.dynamic_forms, errc::dynamic_form, "XFA", v.offset) : result{};
     case name::URI:
-      return v.what == kind::string ? address(v.text, v.offset) : result{};
+    case name::Base:
+      return v.what == kind::string ? address(v) : result{};
     default:
       return {};
   }
@@ -193,8 +197,9 @@ result judge::element(const frame& f, const value& v) {
 }
 
 result judge::opens(const frame& f, bool dictionary, std::uint64_t offset, frame& next) {
-  if (free_names(f.under)) return {};
+  if (f.free) return {};
   next.under = f.key;
+  next.free = free_names(f.key) || f.under == name::AP;  // an appearance's states (12.5.5)
   if (dictionary && f.runs == role::triggers) next.runs = role::automatic;
   switch (f.key) {
     case name::OpenAction:
@@ -209,12 +214,6 @@ result judge::opens(const frame& f, bool dictionary, std::uint64_t offset, frame
     case name::EF:
       if (dictionary) return object(ctx_.limits.document.embedded_files, errc::embedded_file, "EF", offset);
       break;
-    case name::Ref:
-      if (dictionary && f.subtype == name::Form) {
-        return object(ctx_.limits.document.external_references, errc::external_reference, "reference XObject",
-                      offset);
-      }
-      break;
     default:
       break;
   }
@@ -227,11 +226,27 @@ result judge::closes(const frame& f, const head& top, bool topmost, std::uint64_
                       "AA lies in another object", offset);
     if (!r.ok()) return r;
   }
+  if (f.subtype == name::Form && (f.seen & bit(name::Ref)) != 0) {  // 8.10.4
+    result r = object(ctx_.limits.document.external_references, errc::external_reference, "reference XObject",
+                      offset);
+    if (!r.ok()) return r;
+  }
+  if (f.runs == role::automatic && f.action == name::Named && f.named == name::Name) {
+    result r = object(ctx_.limits.document.automatic_actions, errc::automatic_action, "named action", offset);
+    if (!r.ok()) return r;
+  }
+  const bool elsewhere = f.action == name::Thread && (f.seen & bit(name::F)) != 0;  // 12.6.4.7
+  if (f.runs == role::automatic && elsewhere) {
+    result r = object(ctx_.limits.document.automatic_actions, errc::automatic_action,
+                      "a thread of another file", offset);
+    if (!r.ok()) return r;
+  }
   if (f.type == name::Page) ++page_objects_;
   if (!topmost) return {};
   if (f.type == name::Pages && !top.parent && top.pages) root_count_ = top.pages;
   const bool chained = (f.seen & bit(name::Next)) != 0;
-  const bool benign = goes_to_page(f.action) || (f.action == name::Named && page_command(f.named));
+  const bool benign =
+      (goes_to_page(f.action) && !elsewhere) || (f.action == name::Named && page_command(f.named));
   if (is_action(f.action) && (!benign || chained)) mark(number_);
   return {};
 }
@@ -242,7 +257,7 @@ result judge::top_value(const value& v, role runs) {
     mark(number_);
     return runs == role::none ? result{} : runs_by_reference(v);
   }
-  if (v.what == kind::string) return address(v.text, v.offset);
+  if (v.what == kind::string) return address(v);
   if (v.what != kind::name) return {};
   if (is_action(v.id)) {
     if (result r = action(frame{.runs = runs}, v.id, v.offset); !r.ok()) return r;
@@ -251,7 +266,7 @@ result judge::top_value(const value& v, role runs) {
 }
 
 result judge::duplicate(const frame& f, std::uint64_t offset) const {
-  if (free_names(f.under)) return {};
+  if (f.free) return {};
   return {errc::duplicate_part, "key " + std::string{text(f.key)} + " stands twice in one dictionary",
           fixed_offset_.value_or(offset)};
 }

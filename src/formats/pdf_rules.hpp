@@ -42,7 +42,7 @@ class judge {
 
   result action(const frame& f, name what, std::uint64_t offset);
   result kind_of_object(name what, std::uint64_t offset);
-  result address(std::string_view text, std::uint64_t offset);
+  result address(const value& v);
   result runs_by_reference(const value& v);
   void mark(std::uint64_t number);
   [[nodiscard]] bool marked(std::uint64_t number) const;

@@ -1,4 +1,5 @@
 // Streams of a document: their length, and the ones that are decoded.
+#include "pdf_archives.hpp"
 #include "pdf_document.hpp"
 
 #include <algorithm>
@@ -47,7 +48,8 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
     if (reference_stream_) {
       entries_known_ = false;
     } else {
-      opaque("an object stream that is packed in a way that is not followed here");
+      defer({errc::unsupported_feature, "an object stream that is packed in a way that is not followed here",
+             offset});
     }
     return length;
   }
@@ -56,7 +58,18 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   return length;
 }
 
-void document::opaque(std::string_view why) { ctx_.examined_only(examined::prefix, std::string{why}); }
+void document::opaque_data(bytes_view first) {
+  const std::string_view what = archive_name(first);
+  if (what.empty()) return;
+  object(judge_.object(ctx_.limits.document.embedded_files, errc::embedded_file,
+                       "a stream that is " + std::string{what}, stream_at_));
+}
+
+// An encrypted document shows only in its trailer, which comes last: until then, what does not decode may be
+// encrypted, so what is wrong with it is said at the end.
+void document::defer(result wrong) {
+  if (!wrong.ok() && deferred_.ok()) deferred_ = std::move(wrong);
+}
 
 void document::stream_data(bytes_view bytes) {
   decoded& out = decoding_ == decoding::objects ? static_cast<decoded&>(objects_) : references_;
@@ -64,8 +77,6 @@ void document::stream_data(bytes_view bytes) {
   if (decoding_ == decoding::objects && objects_.about_content()) object(objects_.outcome());
 }
 
-// An encrypted document shows only in its trailer, which comes last: until then, what does not decode may be
-// encrypted, so what is wrong with it is said at the end.
 void document::end_decoding(std::uint64_t length) {
   decoded& out = decoding_ == decoding::objects ? static_cast<decoded&>(objects_) : references_;
   const decoder::status s = decoder_.finish(out);
@@ -98,7 +109,7 @@ void document::end_decoding(std::uint64_t length) {
   }
   if (wrong.ok()) wrong = objects_.finish();
   if (!wrong.ok() && objects_.about_content()) return object(std::move(wrong));
-  if (!wrong.ok() && deferred_.ok()) deferred_ = std::move(wrong);
+  defer(std::move(wrong));
 }
 
 void document::end_stream(std::uint64_t length, std::uint64_t offset) {

@@ -13,16 +13,18 @@ std::uint32_t capped(std::uint64_t n) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(n, std::numeric_limits<std::uint32_t>::max()));
 }
 
-// What tells a dictionary that may have an AA (12.6.3) from one of resources, where AA may be a font's name.
-bool hosts_triggers(name key) {
+// What tells a dictionary that may have an AA (12.6.3) from one of resources or glyphs, where AA may be a
+// name that the writer chose, and so may T.
+bool hosts_triggers(name key, const value& v) {
   switch (key) {
+    case name::T:
+    case name::FT:
+      return !v.is_reference;
     case name::Type:
     case name::Subtype:
     case name::Parent:
     case name::Kids:
     case name::Pages:
-    case name::T:
-    case name::FT:
     case name::Rect:
     case name::Contents:
     case name::MediaBox:
@@ -40,7 +42,7 @@ void values::restart(role runs) {
   pending_ = 0;
   runs_ = runs;
   scalar_ = {};
-  head_ = {};
+  head_.clear();
   stack_[0] = {};
 }
 
@@ -73,7 +75,9 @@ result values::token(kind k, const lexer& at) {
   }
   switch (k) {
     case kind::name:
-      if (depth_ > 0 && stack_[depth_ - 1].dictionary && !stack_[depth_ - 1].wants_value) return key(at);
+      if (depth_ > 0 && stack_[depth_ - 1].dictionary && !stack_[depth_ - 1].wants_value) {
+        return key(find_name(at.text()), at.offset());
+      }
       return put({.what = k, .id = find_name(at.text()), .text = at.text(), .offset = at.offset()});
     case kind::dict_open:
     case kind::array_open:
@@ -82,7 +86,11 @@ result values::token(kind k, const lexer& at) {
     case kind::array_close:
       return close(k == kind::dict_close, at.offset());
     default:
-      return put({.what = k, .text = at.text(), .number = at.number(), .offset = at.offset()});
+      return put({.what = k,
+                  .cut = at.long_text(),
+                  .text = at.text(),
+                  .number = at.number(),
+                  .offset = at.offset()});
   }
 }
 
@@ -114,15 +122,16 @@ result values::finish() {
   return {};
 }
 
-result values::key(const lexer& at) {
+result values::key(name n, std::uint64_t offset) {
   frame& f = stack_[depth_ - 1];
-  f.key = find_name(at.text());
+  f.key = n;
   f.wants_value = true;
-  f.hosts = f.hosts || hosts_triggers(f.key);
+  f.again = false;
+  if (n == name::other) return {};
   const std::uint32_t b = bit(f.key);
   f.again = (f.seen & b) != 0;
   const bool comparable = f.key == name::Type || f.key == name::Subtype || f.key == name::S;
-  if (f.again && !comparable) return judge_.duplicate(f, at.offset());
+  if (f.again && !comparable) return judge_.duplicate(f, offset);
   f.seen |= b;
   return {};
 }
@@ -141,6 +150,7 @@ result values::put(const value& v) {
   if (depth_ <= 3) note_head(v);
   if (f.dictionary) {
     f.wants_value = false;
+    f.hosts = f.hosts || hosts_triggers(f.key, v);
     if (f.key == name::other && f.runs != role::triggers) return {};
     return judge_.entry(f, v);
   }
@@ -159,6 +169,7 @@ result values::push(bool dictionary, std::uint64_t offset) {
     if (f.dictionary) {
       if (!f.wants_value) return {errc::bad_structure, "a dictionary's key is not a name", offset};
       f.wants_value = false;
+      f.hosts = f.hosts || hosts_triggers(f.key, {});
       if (f.again) return judge_.duplicate(f, offset);
       if (result r = judge_.opens(f, dictionary, offset, next); !r.ok()) return r;
       if (depth_ == 1) {
@@ -167,6 +178,7 @@ result values::push(bool dictionary, std::uint64_t offset) {
       }
     } else {
       next.under = f.under;
+      next.free = f.free;
       next.runs = f.runs;
     }
   }

@@ -32,9 +32,10 @@ struct frame {
   name subtype = name::other;
   name action = name::other;  // the value of S
   name named = name::other;   // the value of N, where it is a name
-  bool hosts = false;         // a key that catalogs, pages, annotations or fields have
-  bool again = false;         // the key stood before
-  bool refers = false;        // AA is a reference
+  bool free : 1 = false;      // its keys are names that the writer chose
+  bool hosts : 1 = false;     // a key that catalogs, pages, annotations or fields have
+  bool again : 1 = false;     // the key stood before
+  bool refers : 1 = false;    // AA is a reference
   std::uint32_t seen = 0;     // tracked keys
 };
 
@@ -46,6 +47,7 @@ struct reference {
 struct value {
   kind what = kind::more;  // integer, real, name, word (true, false, null), string, dict_open, array_open
   bool is_reference = false;
+  bool cut = false;       // text is the beginning of a longer one
   name id = name::other;  // of a name
   std::string_view text{};
   std::uint64_t number = 0;  // an integer; also a reference's object
@@ -54,9 +56,8 @@ struct value {
 };
 
 // What the topmost dictionary of an object says about the object and its stream.
-struct head {
+struct head_facts {
   static constexpr std::size_t max_filters = 4;
-  static constexpr std::size_t max_index = 512;
 
   bool is_dictionary = false;
   name type = name::other;
@@ -72,14 +73,20 @@ struct head {
   std::size_t widths = 0;
   std::array<std::uint32_t, 3> width{};
   std::size_t indices = 0;  // more than max_index where they did not fit
-  std::array<std::uint32_t, max_index> index{};
-  bool external = false;  // F: the stream's data lies in another file
+  bool external = false;    // F: the stream's data lies in another file
   bool root = false;
   bool encrypt = false;
   bool linearized = false;
   bool parent = false;
   bool strange_parameters = false;  // DecodeParms is a reference
   bool strange_filter = false;      // Filter is a reference
+};
+
+struct head : head_facts {
+  static constexpr std::size_t max_index = 512;
+  std::array<std::uint32_t, max_index> index{};  // the first `indices` of them are set
+  // Forgets all, and leaves alone what is long and unset.
+  void clear() { static_cast<head_facts&>(*this) = {}; }
 };
 
 // What looks at every value: rules.
@@ -96,6 +103,9 @@ class values {
   void restart(role runs);
   // One token of the value. Comments are not passed on.
   result token(kind k, const lexer& at);
+  // Reads as many whole tokens as need nothing kept across windows, up to the end of the object; the others
+  // are left to the lexer. The answer is that of token() for each of them.
+  result run(std::string_view& in, lexer& at);
   // The value is over, because its object is: integers that could have begun a reference are values too.
   result finish();
   // Whether exactly one value has been read, and nothing is open.
@@ -113,7 +123,8 @@ class values {
   result integer(const lexer& at);
   result flush();
   result put(const value& v);
-  result key(const lexer& at);
+  result key(name n, std::uint64_t offset);
+  [[nodiscard]] bool dull(const frame& f) const;
   void note_head(const value& v);
 
   judge& judge_;

@@ -95,6 +95,11 @@ void cross_references::claim(std::uint64_t offset, std::uint64_t at) {
   }
 }
 
+std::optional<std::uint64_t> cross_references::last_section() const {
+  if (sections_ == 0 || overflowed_) return {};
+  return section_[sections_ - 1];
+}
+
 bool cross_references::agrees() const { return std::ranges::find(unlisted_, 0U) != unlisted_.end(); }
 
 std::optional<std::uint64_t> cross_references::false_claim() const {

@@ -33,6 +33,8 @@ class cross_references {
   [[nodiscard]] bool agrees() const;
   // Where an offset is claimed at which no section stands.
   [[nodiscard]] std::optional<std::uint64_t> false_claim() const;
+  // Where the last section begins.
+  [[nodiscard]] std::optional<std::uint64_t> last_section() const;
   // Whether more sections came than can be remembered.
   [[nodiscard]] bool overflowed() const { return overflowed_; }
 

@@ -4,6 +4,7 @@
 #include "support/judge.hpp"
 #include "support/pdf_bytes.hpp"
 
+#include <cstdio>
 #include <string>
 
 namespace uploadgate::formats {
@@ -39,6 +40,8 @@ std::string hidden_object() {  // an object within a stream, to which the table 
 std::string packed(std::string_view text, std::string_view keys) {
   return small_pdf().stream(4, "/Type /ObjStm " + std::string{keys}, text).finished();
 }
+const std::string zip_end = "PK\5\6" + std::string(18, '\0');
+std::string own_predecessor() { return "/Root 1 0 R /Prev " + std::to_string(small_pdf().bytes.size()); }
 std::string cut_stream(std::string data) {
   data.resize(data.size() - 5);
   return packed(data, "/N 1 /First 4 /Filter /FlateDecode");
@@ -49,7 +52,7 @@ TEST_CASE("hostile PDFs are refused for what they do, at every split", "[pdf]") 
     std::string_view name;
     std::string input;
     std::string_view reason;
-    std::string_view at;
+    std::string at;
   } const cases[] = {
       {"a page before the header", "<html>" + small_pdf().finished(), "bad_signature", "<html>"},
       {"an archive before the header", "PK\3\4" + small_pdf().finished(), "bad_signature", "PK"},
@@ -125,6 +128,29 @@ TEST_CASE("hostile PDFs are refused for what they do, at every split", "[pdf]") 
          return f.finished();
        }(),
        "reference_mismatch", "<end>"},
+      {"a stream that is an archive", small_pdf().stream(4, "", "PK\3\4data").finished(), "embedded_file",
+       "PK\3\4data"},
+      {"a stream that is a program",
+       small_pdf()
+           .stream(4, "/Filter /DCTDecode",
+                   "\x7F"
+                   "ELF")
+           .finished(),
+       "embedded_file", "\x7F"},
+      {"a stream of a later length that is an archive",
+       small_pdf()
+           .object(4, "<< /Length 5 0 R >>\nstream\n7z\xBC\xAF\x27\x1C\nendstream")
+           .object(5, "6")
+           .finished(),
+       "embedded_file", "7z"},
+      {"an archive's end within a stream", small_pdf().stream(4, "", "x" + zip_end).finished(),
+       "embedded_file", "PK\5"},
+      {"an archive's end within a string", object("(" + zip_end + ")"), "embedded_file", "PK\5"},
+      {"an archive's end behind a beginning of one",
+       small_pdf().stream(4, "", "PK\5PK\5\6" + zip_end).finished(), "embedded_file",
+       "PK\5\6" + zip_end.substr(4)},
+      {"a section that is its own predecessor", small_pdf().table(own_predecessor()).end().bytes,
+       "reference_mismatch", "trailer"},
       {"a startxref that leads elsewhere", small_pdf().table().raw("startxref\n20\n%%EOF\n").bytes,
        "reference_mismatch", "20\n%%EOF"},
       {"a previous section that is none", small_pdf().table("/Root 1 0 R /Prev 33").end().bytes,
@@ -157,10 +183,50 @@ TEST_CASE("hostile PDFs are refused for what they do, at every split", "[pdf]") 
   }
 }
 
-TEST_CASE("what a PDF packs in a way that is not followed is said", "[pdf]") {
-  const outcome o = read(pdf_grammar, packed("data", "/N 1 /First 4 /Filter /LZWDecode"), {}, "pdf");
-  CHECK(o.ok());
-  CHECK(o.found.examined == examined::prefix);
+TEST_CASE("an object stream that is packed in a way that is not followed is refused", "[pdf]") {
+  for (const std::string_view keys :
+       {"/N 1 /First 4 /Filter /LZWDecode", "/N 1 /First 4 /Filter /RunLengthDecode",
+        "/N 1 /First 4 /Filter [/Crypt /FlateDecode]", "/N 1 /First 4 /Filter [/FlateDecode /FlateDecode]",
+        "/N 1 /First 4 /Filter 7 0 R", "/N 1 /First 4 /Filter [7 0 R]", "/N 7 0 R /First 4",
+        "/N 1 /First 7 0 R", "/N 1 /First 4 /Filter /FlateDecode /DecodeParms 7 0 R"}) {
+    CAPTURE(keys);
+    const std::string input = packed("some data", keys);
+    const outcome o = read_every_split(pdf_grammar, input, {}, "pdf");
+    CHECK(o.reason == "unsupported_feature");
+    CHECK(o.offset == place(input, "some data"));
+  }
+}
+
+TEST_CASE("a ZIP reader finds no end of an archive where it looks for it", "[pdf]") {
+  constexpr std::size_t reach = 65535 + 22;  // APPNOTE 4.3.16
+  const std::string end_record = "PK\5\6" + std::string(18, '\0');
+  const auto file = [&](std::size_t filler) {
+    return small_pdf().stream(4, "", "x" + end_record + std::string(filler, 'x')).finished();
+  };
+  const std::size_t behind = file(60000).size() - place(file(60000), "PK\5\6") - 60000;
+  CHECK(read(pdf_grammar, file(reach - behind - 1), {}, "pdf").reason == "embedded_file");
+  CHECK(read(pdf_grammar, file(reach - behind), {}, "pdf").reason == "embedded_file");
+  CHECK(read(pdf_grammar, file(reach - behind + 1), {}, "pdf").ok());
+  structure_limits limits;
+  limits.document.embedded_files = handling::allow;
+  CHECK(read(pdf_grammar, file(0), limits, "pdf").ok());
+}
+
+TEST_CASE("a PDF whose first block is a tar header is refused", "[pdf]") {
+  pdf_file f;
+  f.stream(4, "", std::string(600, '0'));
+  std::string& b = f.bytes;
+  const std::size_t field = 148;
+  b.replace(field, 8, 8, ' ');
+  unsigned sum = 0;
+  for (const char c : b.substr(0, 512)) sum += static_cast<unsigned char>(c);
+  char digits[9];
+  std::snprintf(digits, sizeof digits, "%06o", sum);
+  b.replace(field, 6, digits, 6);
+  f.object(1, "<< /Type /Catalog >>");
+  const outcome o = read_every_split(pdf_grammar, f.finished(), {}, "pdf");
+  CHECK(o.reason == "embedded_file");
+  CHECK(o.offset == 0);
 }
 
 }  // namespace

@@ -16,6 +16,11 @@ std::string catalog(std::string_view keys) { return small_pdf(keys).finished(); 
 std::string packed(std::string_view body) {
   return small_pdf().packed(4, {{5, "<< /A 1 >>"}, {6, std::string{body}}}).table_stream(9).end().bytes;
 }
+std::string long_run(std::string_view part) {
+  std::string all;
+  for (int i = 0; i < 300; ++i) all += part;
+  return all;
+}
 std::string opens_later(std::string_view body) {
   return small_pdf("/OpenAction 4 0 R").object(4, body).finished();
 }
@@ -59,6 +64,21 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
       {"an address that is a script", object("<< /S /URI /URI (javascript:x) >>"), "javascript"},
       {"an address that is a script, in disguise", object("<< /S /URI /URI (\\152ava\\\n Script\\072x) >>"),
        "javascript"},
+      {"an address that is a script, behind blanks",
+       object("<< /S /URI /URI (" + std::string(300, ' ') + "javascript:x) >>"), "javascript"},
+      {"an address that is a script, behind line ends that do not count",
+       object("<< /S /URI /URI (" + long_run("\\\n") + "javascript:x) >>"), "javascript"},
+      {"an address that is a script, in hexadecimal behind blanks",
+       object("<< /S /URI /URI < " + long_run("20") + "6a6176617363726970743a78> >>"), "javascript"},
+      {"an address that is a script, cut within its scheme",
+       object("<< /S /URI /URI (" + std::string(250, ' ') + "javascript:x) >>"), "javascript"},
+      {"an address base that is a script", catalog("/URI << /Base (javascript:x//) >>"), "javascript"},
+      {"a thread of another file on opening", catalog("/OpenAction << /S /Thread /F (x.pdf) >>"),
+       "automatic_action"},
+      {"a thread of another file on opening, elsewhere", opens_later("<< /F (x.pdf) /S /Thread >>"),
+       "automatic_action"},
+      {"a command on opening that is named elsewhere", catalog("/OpenAction << /S /Named /N 5 0 R >>"),
+       "automatic_action"},
       {"an action on opening", catalog("/OpenAction << /S /URI /URI (http://e) >>"), "automatic_action"},
       {"an unknown action on opening", catalog("/OpenAction << /S /Evil >>"), "automatic_action"},
       {"an action on opening, in a later object", opens_later("<< /S /URI >>"), "automatic_action"},
@@ -77,6 +97,11 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
       {"an action of a page, elsewhere",
        small_pdf("", "/AA << /O 4 0 R >>").object(4, "<< /S /Hide >>").finished(), "automatic_action"},
       {"actions of a page, elsewhere", small_pdf("", "/AA 4 0 R").finished(), "automatic_action"},
+      {"actions of a field, elsewhere", object("<< /T (a) /AA 5 0 R >>"), "automatic_action"},
+      {"two numbers as a value, packed", packed("<< /A 1 2 /B 3 >>"), "bad_structure"},
+      {"a word as a value, packed", packed("<< /A nullo >>"), "bad_structure"},
+      {"a reference of one number, packed", packed("<< /A [1 R] >>"), "bad_structure"},
+      {"a key that is no name, packed", packed("<< (A) 1 >>"), "bad_structure"},
       {"a program", object("<< /S /Launch /F (cmd.exe) >>"), "launch_action"},
       {"a program, packed", packed("[ << /S /La#75nch >> ]"), "launch_action"},
       {"a file within", small_pdf().stream(4, "/Type /EmbeddedFile", "MZ").finished(), "embedded_file"},
@@ -95,6 +120,8 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
       {"a stream in another file", small_pdf().stream(4, "/F (\\\\\\\\host\\\\x)", "").finished(),
        "external_reference"},
       {"a page of another file", object("<< /Subtype /Form /Ref << /F (x.pdf) >> >>"), "external_reference"},
+      {"a page of another file, by reference", object("<< /Ref 5 0 R /Subtype /Form >>"),
+       "external_reference"},
       {"encryption", small_pdf().table("/Root 1 0 R /Encrypt 8 0 R").end().bytes, "encrypted"},
       {"encryption in place", small_pdf().table("/Root 1 0 R /Encrypt << /V 1 >>").end().bytes, "encrypted"},
       {"encryption of object streams",
@@ -113,9 +140,18 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
       {"a turn of the page", catalog("/OpenAction << /S /Named /N /FirstPage >>"), ""},
       {"a link", object("<< /Type /Annot /Subtype /Link /A << /S /URI /URI (https://example.org/) >> >>"),
        ""},
+      {"a long link in Greek", object("<< /URI (" + long_run("\xCE\xB1") + ") >>"), ""},
       {"an empty dynamic form", catalog("/AcroForm << /XFA [] /Fields [] >>"), ""},
       {"no dynamic form", catalog("/AcroForm << /XFA null >>"), ""},
       {"an annotation with flags", object("<< /Subtype /Widget /F 4 /AA << >> >>"), ""},
+      {"a glyph named AA", object("<< /AA 5 0 R /S 6 0 R /T 7 0 R >>"), ""},
+      {"a place named AA", catalog("/Dests << /AA [3 0 R /Fit] /JS 5 0 R >>"), ""},
+      {"a state named JS", object("<< /Subtype /Widget /AP << /N << /JS 5 0 R /Off 6 0 R >> >> >>"), ""},
+      {"values of all kinds, packed",
+       packed(
+           "<< /A [1 -2 +3 .5 1 0 R 2 0 R null 5 6] /B (a(b\\)c)) /C <61 6> /D true /E null /G << /H [[]] >> "
+           "/I 7 0 R /J -1.5 /K 1 /L#20 /M#41 /Subtype /Link /Parent 4 0 R /Rect [0 0 1 1] >>"),
+       ""},
       {"no encryption", small_pdf().table("/Root 1 0 R /Encrypt null").end().bytes, ""},
   };
   for (const auto& c : cases) {
