@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace uploadgate::formats::pdf {
 namespace {
@@ -110,7 +111,10 @@ void decoder::text(bytes_view in, decoded& out) {
     } else {
       hexadecimal(c);
     }
-    if (text_size_ + 8 > text_.size()) flush_text(out);
+    const status wrong = std::exchange(status_, status::good);
+    // What stands before the byte at fault is judged, wherever windows are cut.
+    if (wrong != status::good || text_size_ + 8 > text_.size()) flush_text(out);
+    if (status_ == status::good) status_ = wrong;
     if (status_ != status::good) return;
   }
   flush_text(out);

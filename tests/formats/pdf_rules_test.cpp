@@ -58,6 +58,11 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
                    }())
            .finished(),
        "javascript"},
+      {"script before what is not hexadecimal",
+       small_pdf()
+           .stream(4, "/N 1 /First 4 /Filter /ASCIIHexDecode", "352030203c3c202f4a532028782920\xFF")
+           .finished(),
+       "javascript"},
       {"a name tree of scripts", catalog("/Names << /JavaScript 9 0 R >>"), "javascript"},
       {"a name that is its own object",
        small_pdf().object(4, "<< /S 5 0 R >>").object(5, "/JavaScript").finished(), "javascript"},
