@@ -72,7 +72,7 @@ grammar pdf_grammar(reader& in, context& ctx) {
   in.consume(before + header_size);
 
   pdf::document document{ctx};
-  document.begin(in.offset());
+  document.begin(before, in.offset());
   for (;;) {
     const bytes_view window = co_await in.window();
     if (window.empty()) {

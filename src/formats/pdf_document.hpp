@@ -25,7 +25,10 @@ class document {
   explicit document(context& ctx);
 
   // Begins to read behind the header.
-  void begin(std::uint64_t offset) { lexer_.restart(offset); }
+  void begin(std::uint64_t header, std::uint64_t offset) {
+    xref_.header_at(header);
+    lexer_.restart(offset);
+  }
   // Reads tokens from the window and gives how many bytes it took: all, or up to where stream data begins
   // (at_stream), or up to an objection (outcome).
   std::size_t feed(std::string_view window);

@@ -15,13 +15,14 @@ std::uint64_t hash(std::uint64_t number, std::uint64_t generation, std::uint64_t
 
 bool cross_references::stands(std::uint64_t offset) const {
   const auto end = section_.begin() + static_cast<std::ptrdiff_t>(sections_);
-  return std::find(section_.begin(), end, offset) != end;
+  return std::find_if(section_.begin(), end,
+                      [&](std::uint64_t s) { return s == offset || s == offset + lead_; }) != end;
 }
 
 void cross_references::object(std::uint64_t number, std::uint64_t generation, std::uint64_t offset) {
   last_ = {number, generation, offset};
   for (std::size_t i = 0; i < shifts; ++i) {
-    const std::uint64_t h = hash(number, generation, offset - i);
+    const std::uint64_t h = hash(number, generation, offset - shift(i));
     standing_[i] += h;
     in_tables_[i] += h;
     unlisted_[i] += h;
@@ -30,7 +31,7 @@ void cross_references::object(std::uint64_t number, std::uint64_t generation, st
 
 void cross_references::section_stream() {
   for (std::size_t i = 0; i < shifts; ++i) {
-    const std::uint64_t h = hash(last_.number, last_.generation, last_.offset - i);
+    const std::uint64_t h = hash(last_.number, last_.generation, last_.offset - shift(i));
     standing_[i] -= h;
     in_tables_[i] -= h;
     unlisted_[i] -= h;
@@ -40,7 +41,7 @@ void cross_references::section_stream() {
 
 void cross_references::object_stream() {
   for (std::size_t i = 0; i < shifts; ++i) {
-    in_tables_[i] -= hash(last_.number, last_.generation, last_.offset - i);
+    in_tables_[i] -= hash(last_.number, last_.generation, last_.offset - shift(i));
   }
 }
 
@@ -82,7 +83,9 @@ void cross_references::section(std::uint64_t offset) {
     overflowed_ = true;
   }
   const auto end = claim_.begin() + static_cast<std::ptrdiff_t>(claims_);
-  const auto keep = std::remove_if(claim_.begin(), end, [&](const claimed& c) { return c.offset == offset; });
+  const auto keep = std::remove_if(claim_.begin(), end, [&](const claimed& c) {
+    return c.offset == offset || c.offset + lead_ == offset;
+  });
   claims_ = static_cast<std::size_t>(keep - claim_.begin());
 }
 

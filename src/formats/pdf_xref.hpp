@@ -12,6 +12,9 @@ namespace uploadgate::formats::pdf {
 // reader finds objects through the entries, a stream meets them as they stand; both must be the same set.
 class cross_references {
  public:
+  // Says how many bytes stand before the header. Offsets may count from either (readers count from the
+  // header).
+  void header_at(std::uint64_t offset) { lead_ = offset; }
   // An object that stands at that offset. A cross-reference stream is taken out again by section_stream():
   // some writers list it, some do not.
   void object(std::uint64_t number, std::uint64_t generation, std::uint64_t offset);
@@ -51,10 +54,13 @@ class cross_references {
     std::uint64_t generation = 0;
     std::uint64_t offset = 0;
   };
-  // Entries may point at the white space before an object: so many bytes before it, the same for all.
-  static constexpr std::size_t shifts = 3;
+  // Entries may point at the white space before an object: so many bytes before it, the same for all. The
+  // last one is for offsets that count from the header.
+  static constexpr std::size_t shifts = 4;
+  [[nodiscard]] std::uint64_t shift(std::size_t i) const { return i + 1 < shifts ? i : lead_; }
   using sums = std::array<std::uint64_t, shifts>;
 
+  std::uint64_t lead_ = 0;
   place last_;                   // the last object
   std::array<place, 2> held_{};  // the last entries, not yet summed
   sums standing_{};              // sums over all objects

@@ -100,6 +100,10 @@ TEST_CASE("PDFs of every kind pass, at every split", "[pdf]") {
                                   f.section += 3;
                                   return f.end().bytes;
                                 }()},
+      {"a byte order mark, and offsets from the header", "\xEF\xBB\xBF" + small_pdf().finished()},
+      {"white space, and offsets from the header, with a cross-reference stream",
+       "\n" + small_pdf().table_stream(9).end().bytes},
+      {"an incremental update, with offsets from the header", " \n" + updated()},
       {"incremental update", updated()},
       {"linearised", linearised()},
       {"hybrid", hybrid()},
