@@ -44,6 +44,37 @@ TEST_CASE("magic_type: text is told by its encoding", "[magic_type]") {
   }
 }
 
+TEST_CASE("magic_type: signatures answer, also for short and misleading beginnings", "[magic_type]") {
+  const policy p{magic_type{}};
+  const std::string docx =
+      "PK\3\4"s + std::string(26, '\0') + "word/media/image1.png" + std::string(9000, 'x');
+  struct {
+    std::string_view name;
+    std::string_view filename;
+    std::string content;
+    std::string_view reason;
+    std::string_view media_type;
+  } const cases[] = {
+      {"a truncated PNG is text to libmagic", "a.png", "\x89PNG", "type_mismatch", ""},
+      {"the same, and one byte more", "a.png", "\x89PNG\r\n\x1a", "type_mismatch", ""},
+      {"the whole signature", "a.png", "\x89PNG\r\n\x1a\n", "none", "image/png"},
+      {"a GIF that is a script is for structure to refuse", "a.gif", "GIF89a;<?php", "none", "image/gif"},
+      {"a script is no GIF", "a.gif", "<?php GIF89a", "type_mismatch", ""},
+      {"a docx whose first entry is large", "a.docx", docx, "none",
+       "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+      {"the same by its claim to be a ZIP", "a.zip", docx, "none", "application/zip"},
+      {"a program is no docx", "a.docx", "MZ\x90\0"s + std::string(100, '\0'), "type_mismatch", ""},
+      {"a PDF is no text", "a.txt", "%PDF-1.4\n", "type_mismatch", ""},
+      {"without a name", "", "\x89PNG\r\n\x1a\n", "none", "image/png"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const auto judged = test::judge_every_split(p, {.filename = c.filename}, c.content);
+    CHECK(judged.verdict.reason() == c.reason);
+    if (judged.verdict.accepted()) CHECK(judged.facts.media_type == c.media_type);
+  }
+}
+
 TEST_CASE("magic_type: libmagic answers for types without a row", "[magic_type]") {
   // A DICOM file: 128 bytes of preamble, then DICM. libmagic knows it, and its extension.
   const std::string dicom = std::string(128, '\0') + "DICM" + std::string(300, '\0');
