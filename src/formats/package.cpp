@@ -168,6 +168,8 @@ result package::finish(std::uint64_t offset) {
   }
   // A manifest is optional in a JAR; without one it is any archive.
   if (claimed_ && claimed_->name == "jar" && found->kind == family_kind::archive) found = claimed_;
+  // LibreOffice gives a slide show the content type of a presentation.
+  if (claimed_ && claimed_->name == "ppsx" && found->name == "pptx") found = claimed_;
   if (claimed_ && claimed_ != found) {
     return {errc::wrong_family,
             "holds " + std::string{found->name} + " and claims " + std::string{claimed_->name}, offset};

@@ -2,7 +2,6 @@
 
 #include "entry_name.hpp"
 #include "grammars.hpp"
-#include "registry.hpp"
 
 #include <algorithm>
 
