@@ -1,7 +1,10 @@
+#include "formats/crc32.hpp"
 #include "formats/grammars.hpp"
 #include "support/catch.hpp"
 #include "support/judge.hpp"
 #include "support/zip_builder.hpp"
+
+#include <sys/resource.h>
 
 #include <functional>
 
@@ -233,6 +236,35 @@ TEST_CASE("an archive padded for a pipe passes with a warning", "[zip]") {
     CHECK(o.reason == "");
     CHECK(o.found.warnings == std::vector<std::string>{"zeros behind the end of the archive"});
   }
+}
+
+TEST_CASE("an entry of 300 MiB takes no more memory than a small one", "[zip]") {
+  const auto resident = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss * 1024;  // Linux counts in KiB
+  };
+  const std::string chunk = text(1 << 20);
+  parse p{zip, structure_limits{}};
+  const auto feed = [&](std::string_view bytes) { REQUIRE(p.feed(as_bytes(bytes)).ok()); };
+  const auto before = resident();
+  const std::string versions = little(20, 2) + little(8, 2) + little(0, 2) + little(0x210000, 4);
+  feed("PK\3\4" + versions + std::string(12, '\0') + little(1, 2) + little(0, 2) + "a");
+  std::uint32_t crc = 0;
+  for (int i = 0; i < 300; ++i) {
+    crc = crc32(crc, as_bytes(chunk));
+    feed(chunk);
+  }
+  const std::string sizes = little(crc, 4) + little(300 * MiB, 4) + little(300 * MiB, 4);
+  const std::string central =
+      "PK\1\2" + little(20, 2) + versions + sizes + little(1, 2) + std::string(16, '\0') + "a";
+  feed("PK\7\x08" + sizes + central + "PK\5\6" + little(0, 4) + little(1, 2) + little(1, 2) +
+       little(central.size(), 4) + little(31 + 300 * MiB + 16, 4) + little(0, 2));
+  const result r = p.finish();
+  CAPTURE(r.ok() ? "" : r.why().detail);
+  CHECK(r.ok());
+  CHECK(p.found().unpacked_size == 300 * MiB);
+  CHECK(resident() - before < 4 * static_cast<long>(MiB));
 }
 
 TEST_CASE("a tar within an archive is read, whatever its name", "[zip]") {
