@@ -121,24 +121,43 @@ class any_part final : public xml_events {
   result end(const xml_name& name) override {
     if (!collecting_) return {};
     collecting_ = false;
-    if (name.local == "f" || name.local == "definedName") return judge_formula(*sink_, text_);
+    if (name.local == "f" || name.local == "definedName") {
+      return overflow_ ? too_long() : judge_formula(*sink_, text_);
+    }
     if (fields_.empty() || fields_.back().result_part) return {};
     std::string& instruction = fields_.back().instruction;
-    instruction += text_.substr(0, longest_text - std::min(longest_text, instruction.size()));
-    return {};
+    const std::size_t room = longest_text - instruction.size();
+    overflow_ = overflow_ || text_.size() > room;
+    instruction += text_.substr(0, room);
+    // Zotero and Mendeley keep their citations in fields of any length.
+    return overflow_ && !is_addin(instruction) ? too_long() : result{};
   }
 
   result text(std::string_view t) override {
-    if (collecting_) text_ += t.substr(0, longest_text - std::min(longest_text, text_.size()));
+    if (!collecting_) return {};
+    const std::size_t room = longest_text - text_.size();
+    overflow_ = overflow_ || t.size() > room;
+    text_ += t.substr(0, room);
     return {};
   }
 
  private:
-  static constexpr std::size_t longest_text = 4096;
+  // Excel takes formulas of 8192 characters.
+  static constexpr std::size_t longest_text = 32 * KiB;
   static constexpr std::size_t deepest_field = 64;
+
+  static bool is_addin(std::string_view instruction) {
+    const std::size_t begin = instruction.find_first_not_of(" \t\r\n");
+    return begin != std::string_view::npos && lower_case(instruction.substr(begin, 6)) == "addin ";
+  }
+
+  result too_long() {
+    return sink_->note(handling::reject, errc::bad_length, "a formula or field of over 32 KiB");
+  }
 
   void collect() {
     collecting_ = true;
+    overflow_ = false;
     text_.clear();
   }
 
@@ -231,6 +250,7 @@ class any_part final : public xml_events {
   std::vector<field> fields_;
   std::string text_;
   bool collecting_ = false;
+  bool overflow_ = false;
 };
 
 }  // namespace
