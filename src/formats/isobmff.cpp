@@ -1,6 +1,7 @@
 // MP4, QuickTime, 3GP, HEIF and AVIF: one grammar of boxes (ISO/IEC 14496-12).
 #include "grammars.hpp"
 #include "isobmff_walk.hpp"
+#include "media_text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -13,6 +14,9 @@ using namespace isobmff;
 bool all_zero(bytes_view b) {
   return std::ranges::all_of(b, [](std::byte x) { return x == std::byte{0}; });
 }
+
+// The longest tail of a ZIP: its end record and a comment.
+constexpr std::uint64_t archive_tail = 22 + 65'535;
 
 // Versions and flags stand in front of every leaf but these.
 bool is_full(const leaf& l) {
@@ -47,11 +51,14 @@ grammar isobmff_file(reader& in, context& ctx) {
     if (w.parent() == code("udta") && size == 0) {
       if (result r = w.metadata().claim(ctx, w.end() - in.offset(), at); !r.ok()) co_return r;
       w.metadata().begin_text(in.offset(), "user data");
+      foreign_file foreign;
       while (in.offset() < w.end()) {
         const bytes_view piece = co_await in.some(w.end() - in.offset());
+        foreign.feed(piece);
         if (result r = w.metadata().text(ctx, piece); !r.ok()) co_return r;
       }
       if (result r = w.metadata().end_text(ctx); !r.ok()) co_return r;
+      if (result r = foreign.judge(at); !r.ok()) co_return r;
       continue;
     }
     std::uint64_t header_size = 8;
@@ -141,7 +148,15 @@ grammar isobmff_file(reader& in, context& ctx) {
         }
         w.pictures().payload_ends(in.offset());
       } else {
-        co_await in.skip(end - in.offset());
+        // An archive behind the samples would end here.
+        const std::uint64_t left = end - in.offset();
+        if (left > archive_tail) co_await in.skip(left - archive_tail);
+        foreign_file foreign;
+        while (in.offset() < end) {
+          const bytes_view piece = co_await in.some(end - in.offset());
+          foreign.feed(piece);
+        }
+        if (result r = foreign.judge(at); !r.ok()) co_return r;
       }
       if (type == code("mdat")) w.payload(in.offset() - start);
       continue;
@@ -169,11 +184,14 @@ grammar isobmff_file(reader& in, context& ctx) {
     }
     if (result r = w.metadata().claim(ctx, end - in.offset(), at); !r.ok()) co_return r;
     w.metadata().begin_text(in.offset(), "a box");
+    foreign_file foreign;
     while (in.offset() < end) {
       const bytes_view piece = co_await in.some(end - in.offset());
+      foreign.feed(piece);
       if (result r = w.metadata().text(ctx, piece); !r.ok()) co_return r;
     }
     if (result r = w.metadata().end_text(ctx); !r.ok()) co_return r;
+    if (result r = foreign.judge(at); !r.ok()) co_return r;
   }
   if (in.offset() == 0) co_return in.object(errc::truncated);
   co_return w.finish(in.offset());

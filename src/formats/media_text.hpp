@@ -2,6 +2,7 @@
 #pragma once
 
 #include <uploadgate/bytes.hpp>
+#include <uploadgate/verdict.hpp>
 
 #include <algorithm>
 #include <array>
@@ -45,5 +46,33 @@ class word_finder {
 
 // The first line of an HLS playlist (RFC 8216, section 4.3.1.1).
 inline constexpr std::string_view hls_playlist = "#EXTM3U";
+
+// Marks of another file inside a box: who opens the whole as an archive, a document or a playlist finds it.
+// Eight bytes each, so that coded pictures and sound do not hold them by chance.
+class foreign_file {
+ public:
+  // feed looks at the next bytes of one box, in order; what it finds stays found.
+  void feed(bytes_view piece) {
+    std::size_t end = 0;
+    archive_ = archive_ || zip_.feed(piece, end);
+    document_ = document_ || pdf_.feed(piece, end);
+    playlist_ = playlist_ || hls_.feed(piece, end);
+  }
+  // judge answers for the box that began at `offset`.
+  [[nodiscard]] result judge(std::uint64_t offset) const {
+    if (archive_) return {errc::unclaimed_data, "a ZIP archive inside a box", offset};
+    if (document_) return {errc::unclaimed_data, "a PDF inside a box", offset};
+    if (playlist_) return {errc::external_reference, "a playlist inside a box", offset};
+    return {};
+  }
+
+ private:
+  word_finder zip_{std::string_view{"PK\5\6\0\0\0\0", 8}};  // the end record, on disk 0
+  word_finder pdf_{"%PDF-1."};
+  word_finder hls_{hls_playlist};
+  bool archive_ = false;
+  bool document_ = false;
+  bool playlist_ = false;
+};
 
 }  // namespace uploadgate::formats

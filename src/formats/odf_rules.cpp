@@ -50,6 +50,11 @@ result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attrib
     return sink.note(rules.embedded_files, errc::embedded_file,
                      std::string{name.local} + " " + std::string{link});
   }
+  if (name.local == "execute-macro") return sink.note(rules.macros, errc::macros, "a macro field");
+  if (name.local == "table-cell") {
+    const std::string_view formula = attributes.find("formula");
+    if (!formula.empty()) return judge_formula(sink, formula);
+  }
   if (link.empty()) return {};
   if (is_script_link(link)) return sink.note(rules.macros, errc::macros, std::string{link});
   if (is_javascript_link(link)) return sink.note(rules.javascript, errc::javascript, std::string{link});
@@ -78,6 +83,16 @@ result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attri
   if (name.local == "iframe" || name.local == "object" || name.local == "embed" || name.local == "applet") {
     const std::string_view from = attributes.find(name.local == "object" ? "data" : "src");
     if (result r = judge_link(sink, name.local, from); !r.ok()) return r;
+  }
+  if (!attributes.find("srcdoc").empty()) return sink.note(rules.javascript, errc::javascript, "srcdoc");
+  const bool frame = name.local == "iframe" || name.local == "object" || name.local == "embed";
+  if (frame &&
+      lower_case(attributes.find(name.local == "object" ? "data" : "src")).starts_with("data:text/")) {
+    return sink.note(rules.javascript, errc::javascript, "a page in a frame");
+  }
+  if (name.local == "base") return judge_link(sink, "base", attributes.find("href"));
+  if (name.local == "meta" && lower_case(attributes.find("http-equiv")) == "refresh") {
+    return sink.note(rules.external_references, errc::external_reference, "a page that leads on");
   }
   result answer;
   attributes.each([&](const xml_name& attribute, std::string_view value) {

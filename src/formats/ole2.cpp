@@ -20,15 +20,17 @@ grammar ole2(reader& in, context& ctx) {
 
   const auto kept = std::make_unique<sectors>();
   kept->begin(head->sector_size, head->major);
+  acting_content content;
   for (;;) {
     // The last sector may be short: Office reads such files.
     const bytes_view sector = co_await in.peek(head->sector_size);
     if (sector.empty()) break;
     const std::size_t size = sector.size();
     kept->take(sector);
+    content.look(sector, in.offset());
     in.consume(size);
   }
-  co_return judge(ctx, *head, *kept);
+  co_return judge(ctx, *head, *kept, content);
 }
 
 }  // namespace uploadgate::formats

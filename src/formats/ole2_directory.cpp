@@ -10,7 +10,8 @@ namespace {
 
 class account {
  public:
-  account(context& ctx, const header& h, const sectors& s) : ctx_{&ctx}, h_{&h}, s_{&s} {}
+  account(context& ctx, const header& h, const sectors& s, const acting_content& content)
+      : ctx_{&ctx}, h_{&h}, s_{&s}, content_{&content} {}
 
   result judge() {
     if (result r = read_fat(); !r.ok() || !complete_) return r;
@@ -208,19 +209,36 @@ class account {
       return {errc::wrong_family,
               "holds " + std::string{found} + " and claims " + std::string{ctx_->chosen->name}, at};
     }
+    if (result r = judge_content(found); !r.ok()) return r;
     const auto rows = registry();
     const auto row = std::ranges::find(rows, found, &format::name);
     if (row != rows.end()) {
       ctx_->found.media_type = row->media_types.front();
       ctx_->found.extension = row->extensions.front();
     }
-    ctx_->found.warn("the streams of the compound file are accounted for, and their content is not read");
+    ctx_->found.warn(
+        "the streams of the compound file are accounted for, and their content is only searched");
+    return {};
+  }
+
+  result judge_content(std::string_view kind) {
+    const document_rules& rules = ctx_->limits.document;
+    if (kind == "xls" && content_->macro_sheet) {
+      return handle(*ctx_, rules.macros, errc::macros, "an XLM sheet", *content_->macro_sheet);
+    }
+    if (kind == "ppt" && content_->vba_in_slides) {
+      return handle(*ctx_, rules.macros, errc::macros, "VBA", *content_->vba_in_slides);
+    }
+    if (kind == "doc" && content_->dde_field) {
+      return handle(*ctx_, rules.launch, errc::dynamic_data_exchange, "a field", *content_->dde_field);
+    }
     return {};
   }
 
   context* ctx_;
   const header* h_;
   const sectors* s_;
+  const acting_content* content_;
   bool complete_ = true;
   std::vector<bytes_view> fat_;
   std::vector<bool> claimed_;
@@ -230,6 +248,8 @@ class account {
 
 }  // namespace
 
-result judge(context& ctx, const header& h, const sectors& s) { return account{ctx, h, s}.judge(); }
+result judge(context& ctx, const header& h, const sectors& s, const acting_content& content) {
+  return account{ctx, h, s, content}.judge();
+}
 
 }  // namespace uploadgate::formats::ole2_format

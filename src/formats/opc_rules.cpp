@@ -1,5 +1,6 @@
 // OPC (ECMA-376 part 2): content types, relationships, and the elements of OOXML that matter.
 #include "package_rules.hpp"
+#include "registry.hpp"
 
 #include <algorithm>
 #include <array>
@@ -58,6 +59,9 @@ class relationships final : public xml_events {
     if (type == "oleobject" || type == "afchunk") {
       return sink_->note(rules.embedded_files, errc::embedded_file, type + " " + std::string{to});
     }
+    if (type == "package" && !is_judged_package(lower_case(to))) {
+      return sink_->note(rules.embedded_files, errc::embedded_file, type + " " + std::string{to});
+    }
     // Without TargetMode a target is a part of the package; readers differ on one that is a URL.
     return judge_link(*sink_, type, classify_target(to) == target::remote ? to : std::string_view{});
   }
@@ -65,7 +69,10 @@ class relationships final : public xml_events {
  private:
   result external(const std::string& type, std::string_view to) {
     const document_rules& rules = sink_->rules();
-    if (type == "hyperlink") return sink_->note(rules.hyperlinks, errc::external_reference, "hyperlink");
+    if (type == "hyperlink") {
+      if (result r = judge_click(*sink_, to); !r.ok()) return r;
+      return sink_->note(rules.hyperlinks, errc::external_reference, "hyperlink");
+    }
     if (type == "oleobject" || type == "frame" || type == "subdocument" || type == "afchunk" ||
         type == "package" || type == "control") {
       return sink_->note(rules.external_references, errc::external_reference, type + " " + std::string{to});
@@ -102,36 +109,55 @@ class any_part final : public xml_events {
     }
     if (name.space.find("wordprocessingml") != std::string_view::npos) return word(name, attributes);
     if (name.space.find("spreadsheetml") != std::string_view::npos) return sheet(name, attributes);
+    if (name.space.find("microsoft") != std::string_view::npos) return microsoft(name, attributes);
+    // A book's HTML need not name its namespace.
+    const format* chosen = sink_->ctx().chosen;
+    if (name.space.empty() && chosen && chosen->name == "epub") {
+      return judge_epub_element(*sink_, name, attributes);
+    }
     return action(name, attributes);
   }
 
   result end(const xml_name& name) override {
     if (!collecting_) return {};
     collecting_ = false;
-    if (name.local == "f") {
-      const std::string formula = lower_case(text_);
-      if (formula.find("webservice(") != std::string::npos) {
-        return sink_->note(sink_->rules().external_references, errc::external_reference, "WEBSERVICE");
-      }
-      return {};
+    if (name.local == "f" || name.local == "definedName") {
+      return overflow_ ? too_long() : judge_formula(*sink_, text_);
     }
     if (fields_.empty() || fields_.back().result_part) return {};
     std::string& instruction = fields_.back().instruction;
-    instruction += text_.substr(0, longest_text - std::min(longest_text, instruction.size()));
-    return {};
+    const std::size_t room = longest_text - instruction.size();
+    overflow_ = overflow_ || text_.size() > room;
+    instruction += text_.substr(0, room);
+    // Zotero and Mendeley keep their citations in fields of any length.
+    return overflow_ && !is_addin(instruction) ? too_long() : result{};
   }
 
   result text(std::string_view t) override {
-    if (collecting_) text_ += t.substr(0, longest_text - std::min(longest_text, text_.size()));
+    if (!collecting_) return {};
+    const std::size_t room = longest_text - text_.size();
+    overflow_ = overflow_ || t.size() > room;
+    text_ += t.substr(0, room);
     return {};
   }
 
  private:
-  static constexpr std::size_t longest_text = 4096;
+  // Excel takes formulas of 8192 characters.
+  static constexpr std::size_t longest_text = 32 * KiB;
   static constexpr std::size_t deepest_field = 64;
+
+  static bool is_addin(std::string_view instruction) {
+    const std::size_t begin = instruction.find_first_not_of(" \t\r\n");
+    return begin != std::string_view::npos && lower_case(instruction.substr(begin, 6)) == "addin ";
+  }
+
+  result too_long() {
+    return sink_->note(handling::reject, errc::bad_length, "a formula or field of over 32 KiB");
+  }
 
   void collect() {
     collecting_ = true;
+    overflow_ = false;
     text_.clear();
   }
 
@@ -147,6 +173,7 @@ class any_part final : public xml_events {
   }
 
   result word(const xml_name& name, const xml_attributes& attributes) {
+    if (name.local == "connectString") return judge_connection(*sink_, attributes.find("val"));
     if (name.local == "fldSimple") return judge_field(*sink_, attributes.find("instr"));
     if (name.local == "instrText" || name.local == "delInstrText") {
       collect();
@@ -173,6 +200,14 @@ class any_part final : public xml_events {
   result sheet(const xml_name& name, const xml_attributes& attributes) {
     const document_rules& rules = sink_->rules();
     if (name.local == "f" || name.local == "definedName") collect();
+    if (name.local == "definedName") {
+      const std::string which = lower_case(attributes.find("name"));
+      if (which.starts_with("_xlnm.auto_") || which == "auto_open" || which == "auto_close") {
+        return sink_->note(rules.macros, errc::macros, which);
+      }
+    }
+    if (name.local == "dbPr") return judge_connection(*sink_, attributes.find("connection"));
+    if (name.local == "textPr") return judge_link(*sink_, "a text query", attributes.find("sourceFile"));
     if (name.local == "ddeLink" || name.local == "ddeItem") {
       return sink_->note(rules.launch, errc::dynamic_data_exchange,
                          std::string{attributes.find("ddeService")});
@@ -180,6 +215,22 @@ class any_part final : public xml_events {
     if (name.local == "oleLink")
       return sink_->note(rules.external_references, errc::external_reference, "oleLink");
     if (name.local == "webPr") return judge_link(*sink_, "a web query", attributes.find("url"));
+    return {};
+  }
+
+  // VML, controls, macro sheets and web add-ins.
+  result microsoft(const xml_name& name, const xml_attributes& attributes) {
+    const document_rules& rules = sink_->rules();
+    if (name.local == "macrosheet") return sink_->note(rules.macros, errc::macros, "a macro sheet");
+    if (name.local == "ocx") return sink_->note(rules.activex, errc::activex, "a control");
+    if (name.local == "OLEObject" && attributes.find("Type") == "Link") {
+      return sink_->note(rules.external_references, errc::external_reference, "a linked object");
+    }
+    if (name.space.ends_with(":vml")) {
+      if (result r = judge_click(*sink_, attributes.find("href")); !r.ok()) return r;
+      return judge_link(*sink_, name.local, attributes.find("src"));
+    }
+    if (name.local == "reference") return judge_link(*sink_, "an add-in", attributes.find("store"));
     return {};
   }
 
@@ -199,6 +250,7 @@ class any_part final : public xml_events {
   std::vector<field> fields_;
   std::string text_;
   bool collecting_ = false;
+  bool overflow_ = false;
 };
 
 }  // namespace
@@ -211,14 +263,19 @@ result judge_field(rule_sink& sink, std::string_view instruction) {
   const std::string_view kind = std::string_view{text}.substr(begin, end - begin);
   const document_rules& rules = sink.rules();
   if (kind == "dde" || kind == "ddeauto") return sink.note(rules.launch, errc::dynamic_data_exchange, text);
-  if (kind == "link") return sink.note(rules.external_references, errc::external_reference, text);
+  if (kind == "link" || kind == "database")
+    return sink.note(rules.external_references, errc::external_reference, text);
   if (kind == "includetext" || kind == "includepicture" || kind == "include" || kind == "import" ||
       kind == "rd") {
-    std::string_view rest = std::string_view{text}.substr(end);
-    const std::size_t word = rest.find_first_not_of(" \t\r\n\"");
-    if (word == std::string_view::npos) return {};
-    rest = rest.substr(word);
-    return judge_link(sink, kind, rest.substr(0, rest.find_first_of(" \"")));
+    // Switches may stand before what is included.
+    for (std::string_view rest = std::string_view{text}.substr(end);;) {
+      const std::size_t word = rest.find_first_not_of(" \t\r\n\"");
+      if (word == std::string_view::npos) return {};
+      rest = rest.substr(word);
+      const std::size_t length = std::min(rest.find_first_of(" \t\r\n\""), rest.size());
+      if (result r = judge_link(sink, kind, rest.substr(0, length)); !r.ok()) return r;
+      rest = rest.substr(length);
+    }
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "package.hpp"
 
+#include "endian.hpp"
 #include "entry_name.hpp"
 #include "registry.hpp"
 
@@ -31,6 +32,19 @@ bool begins_like_xml(bytes_view head) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) text.remove_prefix(2);
   const std::size_t at = text.find_first_not_of(std::string_view{" \t\r\n\0", 5});
   return at != std::string_view::npos && text[at] == '<';
+}
+
+// Programs of Windows and Linux, and compound files, are no part of a document, whatever their name.
+bool is_program_or_object(bytes_view head) {
+  const std::string_view text = as_text(head);
+  if (text.starts_with("\x7F"
+                       "ELF") ||
+      text.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
+    return true;
+  constexpr std::size_t place = 0x3C;
+  return text.starts_with("MZ") && head.size() >= place + 4 &&
+         (le32(head, place) >= head.size() - 4 ||
+          text.substr(le32(head, place), 4) == std::string_view{"PE\0\0", 4});
 }
 
 }  // namespace
@@ -92,10 +106,16 @@ result package::begin(const package_entry& entry) {
   return {};
 }
 
-void package::recognise(bytes_view head) {
+result package::recognise(bytes_view head) {
+  // Where a policy lets macros or controls in, they are compound files.
+  const bool judged_by_name = name_.ends_with("vbaproject.bin") || name_.find("activex") != std::string::npos;
+  if (part_ == part::other && mode_ != mode::light && !judged_by_name && is_program_or_object(head)) {
+    return sink_.note(ctx_->limits.document.embedded_files, errc::embedded_file, sink_.part);
+  }
   if (part_ == part::other && mode_ != mode::light && begins_like_xml(head)) {
     scan(part::recognised_xml, scan_part(sink_));
   }
+  return {};
 }
 
 // What a scan said: the rules' objections stand; what is wrong with the XML itself counts by the kind of
@@ -105,7 +125,11 @@ result package::scanned(result r) {
   xml_.reset();
   const std::error_code code = r.why().code;
   if (code != errc::not_well_formed && code != errc::doctype && code != errc::nested_too_deep) return r;
-  const bool required = part_ != part::recognised_xml;
+  const bool office = claimed_ && claimed_->kind == family_kind::opc;
+  // Pictures that a person drew elsewhere have a DOCTYPE; parts that Office reads have none, whatever their
+  // name.
+  const bool required =
+      part_ != part::recognised_xml || (office && code == errc::doctype && entry_extension(name_) != "svg");
   part_ = part::other;
   if (!required || mode_ == mode::light) return {};
   const auto which = static_cast<errc>(code.value());
@@ -168,6 +192,8 @@ result package::finish(std::uint64_t offset) {
   }
   // A manifest is optional in a JAR; without one it is any archive.
   if (claimed_ && claimed_->name == "jar" && found->kind == family_kind::archive) found = claimed_;
+  // LibreOffice gives a slide show the content type of a presentation.
+  if (claimed_ && claimed_->name == "ppsx" && found->name == "pptx") found = claimed_;
   if (claimed_ && claimed_ != found) {
     return {errc::wrong_family,
             "holds " + std::string{found->name} + " and claims " + std::string{claimed_->name}, offset};

@@ -31,7 +31,7 @@ class package {
 
   result begin(const package_entry& entry);
   // recognise: the entry's first bytes, before data().
-  void recognise(bytes_view head);
+  result recognise(bytes_view head);
   result data(bytes_view piece, std::uint64_t offset);
   result end(std::uint64_t offset);
   // finish decides the family, holds it against the claim, and sets the facts.

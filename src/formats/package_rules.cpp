@@ -86,6 +86,12 @@ result judge_link(rule_sink& sink, std::string_view what, std::string_view link)
   return sink.note(how, errc::external_reference, std::string{what} + " " + std::string{link});
 }
 
+bool is_judged_package(std::string_view lower_name) {
+  static constexpr std::array<std::string_view, 9> packages{"docx", "xlsx", "pptx", "sldx", "docm",
+                                                            "xlsm", "pptm", "xlsb", "odt"};
+  return std::ranges::find(packages, entry_extension(lower_name)) != packages.end();
+}
+
 result judge_part_name(rule_sink& sink, std::string_view name) {
   const document_rules& rules = sink.rules();
   const std::size_t slash = name.rfind('/');
@@ -104,11 +110,7 @@ result judge_part_name(rule_sink& sink, std::string_view name) {
   if (has_component(name, "activex")) return note(rules.activex, errc::activex);
   if (has_component(name, "embeddings") && !name.ends_with(".rels")) {
     // Embedded packages are judged by these same rules; other objects cannot be.
-    static constexpr std::array<std::string_view, 9> packages{"docx", "xlsx", "pptx", "sldx", "docm",
-                                                              "xlsm", "pptm", "xlsb", "odt"};
-    if (std::ranges::find(packages, entry_extension(name)) == packages.end()) {
-      return note(rules.embedded_files, errc::embedded_file);
-    }
+    if (!is_judged_package(name)) return note(rules.embedded_files, errc::embedded_file);
   }
   if (name == "meta-inf/rights.xml") return note(rules.encrypted, errc::encrypted);
   return {};

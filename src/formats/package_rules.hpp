@@ -75,6 +75,14 @@ std::unique_ptr<xml_events> scan_part(rule_sink& sink);
 // The elements of one vocabulary; scan_part asks each.
 result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes);
 result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes);
+// What a click opens: scripts, and protocols whose handlers have run programs.
+result judge_click(rule_sink& sink, std::string_view link);
+// A formula of OOXML or ODF: functions that fetch, start or call something, and DDE.
+result judge_formula(rule_sink& sink, std::string_view formula);
+// How a database is reached.
+result judge_connection(rule_sink& sink, std::string_view connection);
+// Whether an embedded part is a package, which is judged by these same rules.
+bool is_judged_package(std::string_view lower_name);
 result judge_field(rule_sink& sink, std::string_view instruction);
 
 std::string lower_case(std::string_view text);

@@ -17,6 +17,9 @@ constexpr std::string_view signing_block_magic = "APK Sig Block 42";
 // The longest archive comment that passes; the specification allows 65,535 bytes.
 constexpr std::size_t longest_comment = reader::max_take;
 
+// bsdtar fills what it writes to a pipe up to its block size, 20 records of 512 bytes.
+constexpr std::uint64_t longest_padding = 10'240;
+
 grammar zip(reader& in, context& ctx) {
   const std::unique_ptr<session> owned = std::make_unique<session>(ctx);
   session& s = *owned;
@@ -62,8 +65,13 @@ grammar zip(reader& in, context& ctx) {
     } else {
       for (std::size_t wanted = s.wanted(); wanted > 0; wanted = s.wanted()) {
         // Always cut at the same places, so that what is found does not depend on the chunks.
-        const bytes_view piece = co_await in.peek(wanted);
+        bytes_view piece = co_await in.peek(wanted);
         if (piece.empty()) co_return in.object(errc::truncated);
+        if (s.stray()) {
+          const std::size_t certain = s.before_descriptor(piece, piece.size() < wanted);
+          if (certain == 0) break;
+          piece = piece.first(certain);
+        }
         std::size_t used = 0;
         result r = s.data(piece, in.offset(), used);
         if (!r.ok()) co_return r;
@@ -141,6 +149,22 @@ grammar zip(reader& in, context& ctx) {
       co_return result{errc::second_directory, "in the comment", end_at + end_size + found};
     }
   }
+  if (comment > 0) {
+    result r = s.comment.whole_text(ctx, text, end_at + end_size, "the archive's comment");
+    if (!r.ok()) co_return r;
+  }
+  std::uint64_t zeros = 0;
+  for (;;) {
+    const bytes_view rest = co_await in.peek(reader::max_take);
+    if (rest.empty()) break;
+    zeros += rest.size();
+    const bool padding = std::ranges::all_of(rest, [](std::byte b) { return b == std::byte{0}; });
+    if (!padding || zeros >= longest_padding) {
+      co_return result{errc::trailing_data, {}, end_at + end_size + comment};
+    }
+    in.consume(rest.size());
+  }
+  if (zeros > 0) ctx.found.warn("zeros behind the end of the archive");
   co_return result{};
 }
 

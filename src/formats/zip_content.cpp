@@ -2,7 +2,6 @@
 
 #include "entry_name.hpp"
 #include "grammars.hpp"
-#include "registry.hpp"
 
 #include <algorithm>
 
@@ -57,7 +56,7 @@ result contents::decide(std::uint64_t offset) {
     if (!row && !is_zip(found)) row = found;
     if (result r = open_nested(found->read, row, offset); !r.ok()) return r;
   } else {
-    package_.recognise(head);
+    if (result r = package_.recognise(head); !r.ok()) return r;
   }
   return pass(head, offset);
 }

@@ -3,6 +3,7 @@
 
 #include "grammar.hpp"
 #include "package.hpp"
+#include "registry.hpp"
 
 #include <array>
 #include <cstdint>
@@ -39,7 +40,7 @@ class contents {
   context* ctx_;
   package package_;
   std::string name_;
-  std::array<std::byte, 64> head_{};  // the first bytes of the entry, by which it is recognised
+  std::array<std::byte, signature_window> head_{};  // the first bytes of the entry, by which it is recognised
   std::size_t head_size_ = 0;
   bool decided_ = false;
   std::uint64_t entries_ = 0;  // with those of nested archives

@@ -4,6 +4,7 @@
 #include "entry_name.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace uploadgate::formats::zip_format {
 namespace {
@@ -104,9 +105,21 @@ result extra_fields::add_all(bytes_view block, std::uint64_t offset) {
   return {};
 }
 
+// Readers that take the sizes of a ZIP64 field that no size asks for must find the same: writers that reserve
+// it leave the right values there, or zeros, or ones.
+result extra_fields::unneeded(const header& h, std::uint64_t offset) const {
+  if (zip64_size_.value_or(0) < 16) return {};
+  constexpr std::uint64_t reserved = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t unpacked = le64(bytes_view{zip64_}, 0);
+  const std::uint64_t packed = le64(bytes_view{zip64_}, 8);
+  const bool empty = (unpacked == 0 && packed == 0) || (unpacked == reserved && packed == reserved);
+  if (empty || (unpacked == h.unpacked && packed == h.packed)) return {};
+  return {errc::directory_mismatch, "sizes in a ZIP64 extra field that is not asked for", offset};
+}
+
 result extra_fields::widen(header& h, bool central, std::uint64_t offset) const {
   const bool wanted = h.unpacked == in_zip64 || h.packed == in_zip64 || (central && h.offset == in_zip64);
-  if (!wanted) return {};
+  if (!wanted) return unneeded(h, offset);
   if (!zip64_size_) {
     return {errc::missing_part, "a size says that it stands in a ZIP64 extra field", offset};
   }

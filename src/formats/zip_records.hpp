@@ -86,6 +86,8 @@ class extra_fields {
   [[nodiscard]] bool special() const { return special_; }
 
  private:
+  result unneeded(const header& h, std::uint64_t offset) const;
+
   static constexpr std::size_t zip64_longest = 28;
   std::optional<std::size_t> zip64_size_;
   std::byte zip64_[zip64_longest]{};

@@ -83,7 +83,7 @@ result session::open(std::uint64_t offset) {
     }
   }
   // Some writers declare an empty deflated entry and write not even its two bytes.
-  done_ = (sizes_known_ || entry_.method == method_stored) && entry_.packed == 0;
+  done_ = sizes_known_ && entry_.packed == 0;
   if (done_ && entry_.unpacked != 0) return {errc::bad_length, "nothing unpacks to something", entry_at_};
   return contents_.begin({.name = name_,
                           .first = directory_.size() == 1,
@@ -144,6 +144,28 @@ result session::deflated(bytes_view piece, std::uint64_t offset, std::size_t& us
   return {};
 }
 
+// The first place where a marked descriptor (unmarked: of no data) says exactly what stands before it. A
+// directory that says otherwise is refused later, so that who reads it and who reads as this does agree.
+std::size_t session::before_descriptor(bytes_view ahead, bool last) {
+  const bool marked = begins(ahead, descriptor_signature);
+  if (marked || packed_ == 0) {
+    const bytes_view b = ahead.subspan(marked ? 4 : 0);
+    for (const bool wide : {false, true}) {
+      const std::size_t size = wide ? 20 : 12;
+      if (b.size() < size + 2 || le32(b, 0) != crc_) continue;
+      const std::uint64_t packed = wide ? le64(b, 4) : le32(b, 4);
+      const std::uint64_t unpacked = wide ? le64(b, 12) : le32(b, 8);
+      const bool followed = u8(b, size) == 'P' && u8(b, size + 1) == 'K';
+      if (packed != packed_ || unpacked != unpacked_ || !followed) continue;
+      done_ = true;
+      return 0;
+    }
+  }
+  const std::size_t found = as_text(ahead).find("PK\x07\x08", 1);
+  if (found != std::string_view::npos) return found;
+  return last ? ahead.size() : ahead.size() - 3;
+}
+
 // APPNOTE 4.3.9: with or without its signature, with sizes of four or eight bytes. The one that says what was
 // measured and is followed by another record is it; two are ambiguous.
 result session::descriptor(bytes_view ahead, std::uint64_t offset, std::size_t& length) {
@@ -171,9 +193,6 @@ result session::descriptor(bytes_view ahead, std::uint64_t offset, std::size_t& 
   if (readings == 1) return {};
   if (readings > 1) return {errc::ambiguous_length, "two readings of a data descriptor", offset};
   if (ahead.size() < descriptor_window) return {errc::truncated, {}, offset + ahead.size()};
-  if (entry_.method == method_stored && !sizes_known_) {
-    return {errc::ambiguous_length, "stored data whose length stands behind it", entry_at_};
-  }
   return {errc::checksum_mismatch, "a data descriptor does not say what was measured", offset};
 }
 

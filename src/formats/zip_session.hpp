@@ -3,6 +3,7 @@
 
 #include "fast_inflate.hpp"
 #include "grammar.hpp"
+#include "image_metadata.hpp"
 #include "zip_content.hpp"
 #include "zip_directory.hpp"
 #include "zip_records.hpp"
@@ -30,12 +31,20 @@ class session {
   [[nodiscard]] std::size_t wanted() const;
   // data: looks at the bytes brought, which begin at `offset`, and says how many it used.
   result data(bytes_view piece, std::uint64_t offset, std::size_t& used);
+  // stray: whether the entry is stored and its length stands behind it, so that its descriptor must be found.
+  [[nodiscard]] bool stray() const {
+    return !done_ && !sizes_known_ && !opaque_ && entry_.method == method_stored;
+  }
+  // before_descriptor: how many bytes at the beginning of `ahead`, at `offset`, are data for certain; 0 where
+  // the descriptor stands there. `last`: nothing follows `ahead`.
+  std::size_t before_descriptor(bytes_view ahead, bool last);
   // descriptor: reads the data descriptor at the beginning of `ahead`, and says how long it is.
   result descriptor(bytes_view ahead, std::uint64_t offset, std::size_t& length);
   [[nodiscard]] bool has_descriptor() const { return (entry_.flags & flag_descriptor) != 0; }
   result close(std::uint64_t offset);
 
   // --- the directory ---
+  image_metadata comment{};
   [[nodiscard]] bool android() { return contents_.family().android(); }
   // central: compares as many whole records as stand in `ahead`, and says how many bytes they take.
   result central(bytes_view ahead, std::uint64_t offset, std::size_t& used);

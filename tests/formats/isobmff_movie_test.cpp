@@ -190,6 +190,31 @@ TEST_CASE("unknown boxes are capped", "[isobmff]") {
   CHECK(test::read(isobmff_file, file, limits, "mp4").ok());
 }
 
+TEST_CASE("another file in a box is refused wherever the box stands", "[isobmff]") {
+  const struct {
+    const char* name;
+    std::string content;
+    std::string_view reason;
+  } cases[] = {
+      {"an archive", "PK\5\6" + zeros(18), "unclaimed_data"},
+      {"a document", "%PDF-1.4", "unclaimed_data"},
+      {"a playlist", "#EXTM3U", "external_reference"},
+      {"the beginning of a mark", "PK\5\6" + be(1, 4), ""},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    for (const char* type : {"free", "skip", "wide", "mdat", "xxxx"}) {
+      CAPTURE(type);
+      const std::string content = zeros(30) + c.content;
+      CHECK(test::read_every_split(isobmff_file, plain() + box(type, content), {}, "mp4").reason == c.reason);
+      CHECK(test::read(isobmff_file, plain() + box(type, zeros(70'000) + content), {}, "mp4").reason ==
+            c.reason);
+    }
+    const std::string inside = plain({.extra_moov = box("udta", box("xxxx", c.content))});
+    CHECK(test::read_every_split(isobmff_file, inside, {}, "mp4").reason == c.reason);
+  }
+}
+
 TEST_CASE("payload that no sample claims is said", "[isobmff]") {
   const test::outcome o = test::read(isobmff_file, plain({.payload = std::string(9000, 'x')}), {}, "mp4");
   CHECK(o.ok());

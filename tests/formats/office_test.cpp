@@ -200,6 +200,12 @@ TEST_CASE("Office documents with something that acts are refused", "[office]") {
        docx({{"word/media/x.png", word(mark("begin") + run("DDE x") + mark("end"))}})},
       {"a field whose kind is computed", "dynamic_data_exchange", "docx",
        docx({}, mark("begin") + mark("begin") + run("QUOTE 68 68 69") + mark("end") + run(" x") + mark("end"))},
+      {"DDE behind much space", "dynamic_data_exchange", "docx",
+       docx({}, mark("begin") + run(std::string(9000, ' ')) + run("DDE x") + mark("end"))},
+      {"a field without end", "bad_length", "docx",
+       docx({}, mark("begin") + run(std::string(20'000, ' ')) + run(std::string(20'000, 'x')) + mark("end"))},
+      {"a long citation", "", "docx",
+       docx({}, mark("begin") + run(" ADDIN ZOTERO_ITEM " + std::string(40'000, 'x')) + mark("end"))},
       {"a field in a field", "", "docx",
        docx({}, mark("begin") + run("IF ") + mark("begin") + run("PAGE") + mark("end") + run(" = 1") + mark("end"))},
       {"a page number", "", "docx", docx({}, mark("begin") + run(" PAGE ") + mark("separate") + mark("end"))},
@@ -216,6 +222,24 @@ TEST_CASE("Office documents with something that acts are refused", "[office]") {
       {"a program behind a click", "launch_action", "docx",
        docx({{"ppt/slides/slide1.xml", "<a:x xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">"
                                        "<a:hlinkClick action=\"ppaction://program\"/></a:x>"}})},
+      {"JavaScript behind a click", "javascript", "docx", related("hyperlink", " java\tscript:x", "External")},
+      {"a protocol that runs programs", "launch_action", "docx", related("hyperlink", "MS-MSDT:/id x", "External")},
+      {"a mail address", "", "docx", related("hyperlink", "mailto:a@example.org", "External")},
+      {"a package elsewhere", "embedded_file", "docx", related("package", "media/x.exe")},
+      {"a remote picture behind a switch", "external_reference", "docx",
+       docx({}, "<w:fldSimple w:instr='INCLUDEPICTURE \\d \"http://evil/x\"'/>")},
+      {"a program for a picture", "embedded_file", "docx",
+       docx({{"word/media/a.png", "MZ" + std::string(58, '\0') + std::string("\x40\0\0\0PE\0\0", 8) + std::string(90, 'x')}})},
+      {"a compound file for a picture", "embedded_file", "docx",
+       docx({{"word/media/a.png", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + std::string(600, 'x')}})},
+      {"a linked object in VML", "external_reference", "docx",
+       docx({{"word/a.xml", "<o:OLEObject xmlns:o=\"urn:schemas-microsoft-com:office:office\" Type=\"Link\"/>"}})},
+      {"a control by its element", "activex", "docx",
+       docx({{"word/a.xml", "<a:ocx xmlns:a=\"http://schemas.microsoft.com/office/2006/activeX\"/>"}})},
+      {"a macro sheet by its element", "macros", "xlsx",
+       package_of(sheet_main, {{"xl/a.xml", "<m:macrosheet xmlns:m=\"http://schemas.microsoft.com/office/excel/2006/main\"/>"}})},
+      {"an add-in from elsewhere", "external_reference", "docx",
+       docx({{"word/a.xml", "<w:reference xmlns:w=\"http://schemas.microsoft.com/office/webextensions/webextension/2010/11\" store=\"//evil/x\"/>"}})},
       {"a document type", "doctype", "docx", docx({{"word/x.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}})},
       {"XML that is not well-formed", "not_well_formed", "docx", docx({{"word/x.xml", "<a><b></a>"}})},
       {"XML that is too deep", "nested_too_deep", "docx",
@@ -224,6 +248,44 @@ TEST_CASE("Office documents with something that acts are refused", "[office]") {
       {"a drawing that is not quite XML", "", "docx", docx({{"word/vmlDrawing1.vml", "<xml><br></xml>"}})},
   };
   for (const sample& c : cases) judge(c);
+}
+
+TEST_CASE("formulas that start or fetch something are refused", "[office]") {
+  const struct {
+    std::string_view formula;
+    std::string_view reason;
+  } cases[] = {
+      {"cmd|'/C calc'!A0", "dynamic_data_exchange"},
+      {"of:=DDE(\"cmd\";\"x\";\"y\")", "dynamic_data_exchange"},
+      {"SUM(A1:A3)", ""},
+      {"\"a|b\"", ""},
+      {"'a|b'!A1", ""},
+      {"Table1[a|b]", ""},
+      {"of:={1;2|3;4}", ""},
+      {"ADDE(1)", ""},
+      {"_xlfn.IMAGE(\"x\")", "external_reference"},
+      {"RTD(\"x\",,\"y\")", "external_reference"},
+      {"CALL(\"urlmon\",\"x\")", "macros"},
+      {"EXEC(\"calc\")", "macros"},
+      {"RECALL(1)", ""},
+      {"HYPERLINK(\"http://example.org\")", ""},
+      {"of:='http://evil/x.ods'#$A.A1", "external_reference"},
+      {"'\\\\evil\\s\\[x.xlsx]S'!A1", "external_reference"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.formula);
+    structure_limits limits;
+    context ctx{.limits = limits};
+    rule_sink sink{ctx, true};
+    const result r = judge_formula(sink, c.formula);
+    CHECK((r.ok() ? std::string{} : r.why().code.message()) ==
+          (c.reason.empty()
+               ? std::string{}
+               : make_error_code(c.reason == "macros"               ? errc::macros
+                                 : c.reason == "external_reference" ? errc::external_reference
+                                                                    : errc::dynamic_data_exchange)
+                     .message()));
+  }
 }
 
 TEST_CASE("ODF and EPUB with something that acts are refused", "[office]") {
@@ -244,6 +306,13 @@ TEST_CASE("ODF and EPUB with something that acts are refused", "[office]") {
        odf_of("", {{"META-INF/manifest.xml",
                     "<m:manifest xmlns:m=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\">"
                     "<m:encryption-data/></m:manifest>"}})},
+      {"a macro field", "macros", "odt", odf_of("<text:execute-macro/>")},
+      {"a page in a frame of a book", "javascript", "epub", epub_of("<iframe src='data:text/html,x'/>")},
+      {"a page in an attribute of a book", "javascript", "epub", epub_of("<iframe srcdoc='x'/>")},
+      {"a page of a book that leads on", "external_reference", "epub",
+       epub_of("<meta http-equiv='Refresh'/>")},
+      {"a book whose links begin elsewhere", "external_reference", "epub",
+       epub_of("<base href='http://evil/'/>")},
       {"a script in a book", "javascript", "epub", epub_of("<script>x</script>")},
       {"a handler in a book", "event_handler", "epub", epub_of("<p onclick='x'/>")},
       {"a JavaScript link in a book", "javascript", "epub", epub_of("<a href=' java\tscript:x'>x</a>")},

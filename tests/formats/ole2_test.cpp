@@ -129,6 +129,41 @@ TEST_CASE("compound files with something that acts are refused", "[ole2]") {
   }
 }
 
+TEST_CASE("content that acts is found in the streams, across sectors too", "[ole2]") {
+  using namespace std::string_literals;
+  const auto wide = [](std::string_view text) {
+    std::string out;
+    for (const char c : text) out += std::string{c} + '\0';
+    return out;
+  };
+  const std::string vba_info = "\x1F\0\xFF\3\x14\0\0\0\2\0\0\4\x0C\0\0\0\1\0\0\0"s;
+  const struct {
+    const char* name;
+    const char* stream;
+    std::string_view reason;
+    std::string content;
+  } cases[] = {
+      {"an XLM sheet", "Workbook", "macros", "\x09\x08\x10\0\0\6\x40\0"s},
+      {"an XLM sheet of Excel 95", "Book", "macros", "\x09\x08\x08\0\0\5\x40\0"s},
+      {"a worksheet", "Workbook", "", "\x09\x08\x10\0\0\6\x10\0"s},
+      {"the bytes of an XLM sheet in a text", "WordDocument", "", "\x09\x08\x10\0\0\6\x40\0"s},
+      {"DDEAUTO", "WordDocument", "dynamic_data_exchange", "\x13 DDEAUTO c:\\x"},
+      {"DDE in UTF-16", "WordDocument", "dynamic_data_exchange", wide("\x13 \"dde cmd")},
+      {"another field", "WordDocument", "", "\x13 DATE \\x"},
+      {"a word that begins alike", "WordDocument", "", "\x13 DDEX y"},
+      {"VBA in slides", "PowerPoint Document", "macros", vba_info + "\1\0\0\0"s},
+      {"slides that say they have no macros", "PowerPoint Document", "", vba_info + std::string(4, '\0')},
+  };
+  for (const auto& c : cases) {
+    for (const std::size_t at : {0U, 700U, 1024U - 5U}) {
+      CAPTURE(c.name, at);
+      std::string bytes = compound{{{.name = c.stream}, {.name = "x"}}}.bytes();
+      bytes.replace(bytes.size() - 4096 + at, c.content.size(), c.content);
+      CHECK(test::read_every_split(ole2, bytes).reason == c.reason);
+    }
+  }
+}
+
 TEST_CASE("compound files whose sectors do not add up are refused", "[ole2]") {
   const std::string honest = compound{{{.name = "WordDocument"}, {.name = "x"}}}.bytes();
   const auto at = [&](std::size_t offset, std::string_view bytes) {

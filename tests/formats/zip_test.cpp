@@ -1,7 +1,10 @@
+#include "formats/crc32.hpp"
 #include "formats/grammars.hpp"
 #include "support/catch.hpp"
 #include "support/judge.hpp"
 #include "support/zip_builder.hpp"
+
+#include <sys/resource.h>
 
 #include <functional>
 
@@ -27,6 +30,18 @@ std::string unicode_path(std::string_view of, std::string_view path) {
          std::string{path};
 }
 
+std::string zip64_field(std::uint64_t unpacked, std::uint64_t packed) {
+  return little(1, 2) + little(16, 2) + little(unpacked, 8) + little(packed, 8);
+}
+std::string descriptor_of(std::string_view data) {
+  return "PK\x07\x08" + little(test::crc_of(data), 4) + little(data.size(), 4) + little(data.size(), 4);
+}
+// A stored, empty entry.
+std::string local_of(std::string_view name) {
+  return "PK\3\4" + little(20, 2) + std::string(20, '\0') + little(name.size(), 2) + little(0, 2) +
+         std::string{name};
+}
+
 TEST_CASE("archives that honest tools write pass at every split", "[zip]") {
   const std::string zip64_local = little(1, 2) + little(16, 2) + little(5, 8) + little(5, 8);
   const struct {
@@ -47,6 +62,23 @@ TEST_CASE("archives that honest tools write pass at every split", "[zip]") {
       {"a descriptor", {.entries = {{.descriptor = true}, {.name = "b"}}}, 2},
       {"an unmarked descriptor", {.entries = {{.descriptor = true, .descriptor_marked = false}}}, 1},
       {"a wide descriptor", {.entries = {{.descriptor = true, .descriptor_wide = true}, {.name = "b"}}}, 2},
+      {"stored with a descriptor", {.entries = {{.deflate = false, .descriptor = true}, {.name = "b"}}}, 2},
+      {"much stored with a wide descriptor",
+       {.entries = {{.content = text(9000) + "PK\x07\x08PK",
+                     .deflate = false,
+                     .descriptor = true,
+                     .descriptor_wide = true}}},
+       1},
+      {"a stored archive with descriptors inside",
+       {.entries = {{.name = "a.zip",
+                     .content = zip_file{.entries = {{.deflate = false, .descriptor = true}}}.bytes(),
+                     .deflate = false,
+                     .descriptor = true}}},
+       1},
+      {"an empty file with an unmarked descriptor",
+       {.entries = {{.content = "", .deflate = false, .descriptor = true, .descriptor_marked = false}}},
+       1},
+      {"a reserved ZIP64 field", {.entries = {{.local_extra = zip64_field(0, 0)}}}, 1},
       {"a folder with a descriptor",
        {.entries = {{.name = "d/", .content = "", .deflate = false, .descriptor = true}}},
        1},
@@ -143,10 +175,33 @@ TEST_CASE("archives that two readers could read differently are refused", "[zip]
        "directory_mismatch",
        {},
        {.entries = {{}}, .directory_offset = 0xFFFFFFFF}},
-      {"stored data of unknown length",
-       "ambiguous_length",
-       0,
-       {.entries = {{.deflate = false, .descriptor = true}}}},
+      {"stored data with an unmarked descriptor",
+       "truncated",
+       {},
+       {.entries = {{.deflate = false, .descriptor = true, .descriptor_marked = false}}}},
+      {"stored data that ends early for who reads forward",
+       "unclaimed_data",
+       {},
+       {.entries = {{.content = "data" + descriptor_of("data") + local_of("x.exe"),
+                     .deflate = false,
+                     .descriptor = true}}}},
+      {"zeros behind the end, and something else",
+       "trailing_data",
+       {},
+       {.entries = {{}}, .after = std::string(100, '\0') + "x"}},
+      {"more zeros behind the end than a tape block",
+       "trailing_data",
+       {},
+       {.entries = {{}}, .after = std::string(10'240, '\0')}},
+      {"other sizes in a ZIP64 field that is not asked for",
+       "directory_mismatch",
+       {},
+       {.entries = {{.local_extra = zip64_field(9, 7)}}}},
+      {"other sizes in the directory's ZIP64 field",
+       "directory_mismatch",
+       {},
+       {.entries = {{.central_extra = zip64_field(9, 7)}}}},
+      {"a script in the comment", "payload_text", {}, {.entries = {{}}, .comment = "<?php system(1);"}},
       {"a descriptor that lies",
        "checksum_mismatch",
        {},
@@ -170,6 +225,69 @@ TEST_CASE("archives that two readers could read differently are refused", "[zip]
     CAPTURE(o.detail);
     CHECK(o.reason == c.reason);
     if (c.offset) CHECK(o.offset == c.offset);
+  }
+}
+
+TEST_CASE("an archive padded for a pipe passes with a warning", "[zip]") {
+  for (const std::size_t zeros : {1, 4096, 10'239}) {
+    CAPTURE(zeros);
+    const test::outcome o =
+        test::read(zip, zip_file{.entries = {{}}, .after = std::string(zeros, '\0')}.bytes());
+    CHECK(o.reason == "");
+    CHECK(o.found.warnings == std::vector<std::string>{"zeros behind the end of the archive"});
+  }
+}
+
+TEST_CASE("an entry of 300 MiB takes no more memory than a small one", "[zip]") {
+  const auto resident = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss * 1024;  // Linux counts in KiB
+  };
+  const std::string chunk = text(1 << 20);
+  parse p{zip, structure_limits{}};
+  const auto feed = [&](std::string_view bytes) { REQUIRE(p.feed(as_bytes(bytes)).ok()); };
+  const auto before = resident();
+  const std::string versions = little(20, 2) + little(8, 2) + little(0, 2) + little(0x210000, 4);
+  feed("PK\3\4" + versions + std::string(12, '\0') + little(1, 2) + little(0, 2) + "a");
+  std::uint32_t crc = 0;
+  for (int i = 0; i < 300; ++i) {
+    crc = crc32(crc, as_bytes(chunk));
+    feed(chunk);
+  }
+  const std::string sizes = little(crc, 4) + little(300 * MiB, 4) + little(300 * MiB, 4);
+  const std::string central =
+      "PK\1\2" + little(20, 2) + versions + sizes + little(1, 2) + std::string(16, '\0') + "a";
+  feed("PK\7\x08" + sizes + central + "PK\5\6" + little(0, 4) + little(1, 2) + little(1, 2) +
+       little(central.size(), 4) + little(31 + 300 * MiB + 16, 4) + little(0, 2));
+  const result r = p.finish();
+  CAPTURE(r.ok() ? "" : r.why().detail);
+  CHECK(r.ok());
+  CHECK(p.found().unpacked_size == 300 * MiB);
+  CHECK(resident() - before < 4 * static_cast<long>(MiB));
+}
+
+TEST_CASE("a tar within an archive is read, whatever its name", "[zip]") {
+  const auto tar_of = [](std::string name) {
+    std::string head = name + std::string(100 - name.size(), '\0') + "0000644" + '\0' + "0000000" + '\0' +
+                       "0000000" + '\0' + "00000000000" + '\0' + "00000000000" + '\0' + "        0" +
+                       std::string(100, '\0') + "ustar" + '\0' + "00" + std::string(247, '\0');
+    unsigned sum = 0;
+    for (const char c : head) sum += static_cast<unsigned char>(c);
+    std::string octal = "000000";
+    for (std::size_t i = 6; i-- > 0; sum /= 8) octal[i] = static_cast<char>('0' + sum % 8);
+    head.replace(148, 8, octal + '\0' + ' ');
+    return head + std::string(1024, '\0');
+  };
+  for (const char* name : {"a.tar", "a.bin"}) {
+    CAPTURE(name);
+    const auto judged = [&](std::string inner, bool deflate) {
+      return test::read_every_split(
+          zip, zip_file{.entries = {{.name = name, .content = tar_of(inner), .deflate = deflate}}}.bytes());
+    };
+    CHECK(judged("fine.txt", false).reason == "");
+    CHECK(judged("../evil", false).reason == "entry_name");
+    CHECK(judged("../evil", true).reason == "entry_name");
   }
 }
 

@@ -1,0 +1,100 @@
+// What formulas, connections and clicks of documents may start.
+#include "package_rules.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace uploadgate::formats {
+namespace {
+
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
+bool calls(std::string_view lower_formula, std::string_view function) {
+  for (std::size_t at = lower_formula.find(function); at != std::string_view::npos;
+       at = lower_formula.find(function, at + 1)) {
+    const std::size_t end = at + function.size();
+    if ((at == 0 || !is_word(lower_formula[at - 1])) && end < lower_formula.size() &&
+        lower_formula[end] == '(') {
+      return true;
+    }
+  }
+  return false;
+}
+
+// service|topic!item: the bar is no operator, so it means DDE wherever no text, name or column holds it.
+bool has_dde_bar(std::string_view formula) {
+  char quote = 0;
+  int brackets = 0;
+  for (const char c : formula) {
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '[') {
+      ++brackets;
+    } else if (c == ']') {
+      --brackets;
+    } else if (c == '|' && brackets <= 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+result judge_formula(rule_sink& sink, std::string_view formula) {
+  const document_rules& rules = sink.rules();
+  const std::string text = lower_case(formula);
+  // In an ODF formula the bar separates the rows of an array.
+  const bool open_formula =
+      text.starts_with("of:") || text.starts_with("oooc:") || text.starts_with("msoxl:");
+  if (calls(text, "dde") || (!open_formula && has_dde_bar(text))) {
+    return sink.note(rules.launch, errc::dynamic_data_exchange, "a formula");
+  }
+  for (const std::string_view f : {"webservice", "image", "rtd", "com.sun.star.sheet.addin.webservice"}) {
+    if (calls(text, f)) return sink.note(rules.external_references, errc::external_reference, std::string{f});
+  }
+  for (const std::string_view f : {"call", "exec", "register", "register.id"}) {
+    if (calls(text, f)) return sink.note(rules.macros, errc::macros, std::string{f});
+  }
+  // A reference to another file, as 'http://host/x.ods'#a1 or '\\\\host\\[x.xlsx]a'!a1.
+  for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 1)) {
+    const std::string_view rest = std::string_view{text}.substr(at + 1);
+    const bool linked = rest.starts_with("http") || rest.starts_with("file:") || rest.starts_with("ftp:") ||
+                        rest.starts_with("smb:") || rest.starts_with("\\\\");
+    if (!linked) continue;
+    if (result r = judge_link(sink, "a formula", rest.substr(0, rest.find('\''))); !r.ok()) return r;
+  }
+  return {};
+}
+
+result judge_connection(rule_sink& sink, std::string_view connection) {
+  const bool elsewhere =
+      connection.find("\\\\") != std::string_view::npos || connection.find("://") != std::string_view::npos;
+  return elsewhere ? sink.note(sink.rules().external_references, errc::external_reference, "a data source")
+                   : result{};
+}
+
+result judge_click(rule_sink& sink, std::string_view link) {
+  std::string scheme;
+  for (const char c : link.substr(0, 64)) {
+    if (static_cast<unsigned char>(c) > ' ') scheme += c;
+  }
+  const std::size_t colon = scheme.find(':');
+  if (colon == std::string::npos) return {};
+  scheme = lower_case(std::string_view{scheme}.substr(0, colon));
+  if (scheme == "javascript" || scheme == "vbscript") {
+    return sink.note(sink.rules().javascript, errc::javascript, scheme);
+  }
+  // Handlers that run what the link says, or show a stranger's files and pages as the reader's own.
+  static constexpr std::array<std::string_view, 14> dangerous{
+      "ms-msdt", "search-ms", "search", "shell", "script", "mhtml",           "jar",
+      "mk",      "ms-its",    "its",    "hcp",   "data",   "ms-appinstaller", "ms-officecmd"};
+  if (std::ranges::find(dangerous, scheme) != dangerous.end()) {
+    return sink.note(sink.rules().launch, errc::launch_action, "a link to " + scheme + ":");
+  }
+  return {};
+}
+
+}  // namespace uploadgate::formats

@@ -1,0 +1,77 @@
+#include "ole2_content.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace uploadgate::formats::ole2_format {
+namespace {
+
+// [MS-XLS] 2.4.21, BOF: the record, its length, BIFF8 or BIFF5, and the type of a macro sheet.
+constexpr std::string_view biff8_macro_sheet{"\x09\x08\x10\x00\x00\x06\x40\x00", 8};
+constexpr std::string_view biff5_macro_sheet{"\x09\x08\x08\x00\x00\x05\x40\x00", 8};
+// [MS-PPT] 2.4.10, VBAInfoContainer, and the header of its VBAInfoAtom; then a reference of four bytes, and
+// whether there are macros.
+constexpr std::string_view vba_info{"\x1F\x00\xFF\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0C\x00\x00\x00", 16};
+// [MS-DOC] 2.8.25: the character at which a field's instruction begins.
+constexpr char field_begin = '\x13';
+
+// Whether "DDE " or "DDEAUTO" follows, in characters of `width` bytes.
+bool names_dde(std::string_view text, std::size_t width) {
+  std::size_t at = 0;
+  const auto next = [&]() -> char {
+    if (at + width > text.size() || (width == 2 && text[at + 1] != '\0')) return '\0';
+    const char c = text[at];
+    at += width;
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  };
+  char c = next();
+  while (c == ' ' || c == '"') c = next();
+  for (const char wanted : std::string_view{"DDE"}) {
+    if (c != wanted) return false;
+    c = next();
+  }
+  if (c == ' ') {
+    c = next();
+    return c > ' ' && c < '\x7F';
+  }
+  for (const char wanted : std::string_view{"AUTO"}) {
+    if (c != wanted) return false;
+    c = next();
+  }
+  return true;
+}
+
+}  // namespace
+
+void acting_content::search(bytes_view bytes, std::uint64_t offset) {
+  const std::string_view text = as_text(bytes);
+  if (!macro_sheet) {
+    const std::size_t found = std::min(text.find(biff8_macro_sheet), text.find(biff5_macro_sheet));
+    if (found != std::string_view::npos) macro_sheet = offset + found;
+  }
+  if (!vba_in_slides) {
+    const std::size_t found = text.find(vba_info);
+    const std::size_t flag = found + vba_info.size() + 4;
+    if (found != std::string_view::npos && flag < text.size() && text[flag] != '\0') {
+      vba_in_slides = offset + found;
+    }
+  }
+  for (std::size_t at = text.find(field_begin); !dde_field && at != std::string_view::npos;
+       at = text.find(field_begin, at + 1)) {
+    const std::string_view behind = text.substr(at + 1);
+    const bool wide = behind.starts_with('\0') && names_dde(behind.substr(1), 2);
+    if (wide || names_dde(behind, 1)) dde_field = offset + at;
+  }
+}
+
+void acting_content::look(bytes_view sector, std::uint64_t offset) {
+  // What begins in the sector before and ends in this one.
+  const std::size_t joined = std::min(sector.size(), overlap);
+  std::copy_n(sector.begin(), joined, seam_.begin() + static_cast<std::ptrdiff_t>(carried_));
+  search(bytes_view{seam_}.first(carried_ + joined), offset - carried_);
+  search(sector, offset);
+  carried_ = joined;
+  std::copy_n(sector.end() - static_cast<std::ptrdiff_t>(carried_), carried_, seam_.begin());
+}
+
+}  // namespace uploadgate::formats::ole2_format

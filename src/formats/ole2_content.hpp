@@ -1,0 +1,32 @@
+// Marks of content that acts, looked for in the sectors of a compound file as they pass. What is broken over
+// sectors that do not follow one another is not seen.
+#pragma once
+
+#include <uploadgate/bytes.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace uploadgate::formats::ole2_format {
+
+class acting_content {
+ public:
+  // look: the next bytes of the file, which begin at `offset`.
+  void look(bytes_view sector, std::uint64_t offset);
+
+  // Where the first one stands; they count only in a document of that kind.
+  std::optional<std::uint64_t> macro_sheet;    // Excel: the beginning of an XLM sheet
+  std::optional<std::uint64_t> dde_field;      // Word: a DDE or DDEAUTO field
+  std::optional<std::uint64_t> vba_in_slides;  // PowerPoint: the record that says that there are macros
+
+ private:
+  static constexpr std::size_t overlap = 32;
+  void search(bytes_view bytes, std::uint64_t offset);
+
+  std::array<std::byte, 2 * overlap> seam_{};
+  std::size_t carried_ = 0;  // the last bytes of the sector before
+};
+
+}  // namespace uploadgate::formats::ole2_format
