@@ -48,6 +48,7 @@ grammar tiff(reader& in, context& ctx) {
   }
   const auto walk = std::make_unique<tiff_walk>(ctx, layout);
   const std::uint64_t header = in.offset();
+  constexpr std::size_t look_ahead = 32;
   if (first < header) co_return result{errc::bad_value, "offset of the first directory", layout.wide ? 8 : 4};
   walk->begin(header, first);
   bool noted = false;
@@ -56,9 +57,7 @@ grammar tiff(reader& in, context& ctx) {
     if (result r = walk->claim_text(header, n); !r.ok()) co_return r;
     const bytes_view whole = co_await in.take(static_cast<std::size_t>(n));
     noted = true;
-    walk->begin_text(header);
-    if (result r = walk->text(whole); !r.ok()) co_return r;
-    if (result r = walk->end_text(); !r.ok()) co_return r;
+    if (result r = walk->look(whole, header); !r.ok()) co_return r;
   }
 
   for (bool over = false; !over;) {
@@ -72,6 +71,10 @@ grammar tiff(reader& in, context& ctx) {
     while (in.offset() < to) {
       const std::uint64_t known = walk->known(in.offset(), to - in.offset());
       if (known > 0) {
+        if (walk->looks_on(in.offset())) {
+          const bytes_view pixels = co_await in.peek(look_ahead);
+          if (result r = walk->look_on(pixels); !r.ok()) co_return r;
+        }
         co_await in.skip(known);
         continue;
       }
@@ -96,23 +99,25 @@ grammar tiff(reader& in, context& ctx) {
         const std::uint64_t size = walk->directory_bytes(count);
         if (size == 0) co_return in.object(errc::bad_value, "a directory of too many entries");
         const bytes_view bytes = co_await in.take(static_cast<std::size_t>(size));
+        if (result r = walk->look(bytes, item->at); !r.ok()) co_return r;
         if (result r = walk->directory(bytes, *item); !r.ok()) co_return r;
         break;
       }
       case tiff_walk::kind::text:
-        walk->begin_text(item->at);
         for (std::uint64_t left = item->bytes; left > 0;) {
+          const std::uint64_t at = in.offset();
           const bytes_view piece = co_await in.some(left);
           left -= piece.size();
-          if (result r = walk->text(piece); !r.ok()) co_return r;
+          if (result r = walk->look(piece, at); !r.ok()) co_return r;
         }
-        if (result r = walk->end_text(); !r.ok()) co_return r;
         break;
       default:
         for (std::uint64_t left = item->bytes; left > 0;) {
           const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, reader::max_take));
+          const std::uint64_t at = in.offset();
           const bytes_view piece = co_await in.take(n);
           left -= n;
+          if (result r = walk->look(piece, at); !r.ok()) co_return r;
           if (result r = walk->values(piece, *item); !r.ok()) co_return r;
         }
         if (result r = walk->end_values(*item); !r.ok()) co_return r;

@@ -48,9 +48,11 @@ class tiff_walk {
   // values takes the next values of an array, whole ones.
   result values(bytes_view bytes, const item& which);
   result end_values(const item& which);
-  void begin_text(std::uint64_t at) { metadata_.begin_text(at, "a tag's value"); }
-  result text(bytes_view bytes) { return metadata_.text(ctx_, bytes); }
-  result end_text() { return metadata_.end_text(ctx_); }
+  // look looks through bytes that are no pixels for text that acts, over the bounds of parts that touch.
+  result look(bytes_view bytes, std::uint64_t at);
+  // look_on looks at the pixels that touch the end of such bytes, and ends the text.
+  [[nodiscard]] bool looks_on(std::uint64_t at) const { return looked_end_ == at; }
+  result look_on(bytes_view pixels);
 
   // known: how many bytes from `at` on belong to something that is known already, and nothing else does, up
   // to `most`; 0 where they are to be handed to pass().
@@ -74,6 +76,7 @@ class tiff_walk {
   result follow(tiff_image& image, const tiff_entry& e, bytes_view inline_bytes, kind what);
   result entry(tiff_image& image, const tiff_entry& e, bytes_view inline_bytes);
   result close(tiff_image& image);
+  result tell(const std::optional<payload_text::hit>& hit);
   result claim(byte_ranges& into, std::uint64_t at, std::uint64_t bytes);
   void want(const item& i);
   void lose(std::string why) {
@@ -92,6 +95,9 @@ class tiff_walk {
   std::size_t stored_ = 0;
   std::vector<std::byte> kept_;  // the last bytes that went past
   std::uint64_t kept_at_ = 0;
+  payload_text looking_;
+  std::uint64_t looked_end_ = byte_ranges::none;
+  bool told_ = false;
   payload_text passing_;
   std::uint64_t passing_end_ = 0;
   std::optional<payload_text::hit> seen_;  // the first text that acts in what went past

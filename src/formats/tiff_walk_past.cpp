@@ -2,12 +2,14 @@
 #include "tiff_walk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace uploadgate::formats {
 namespace {
 
 // What is kept of what went past: writers put Exif and arrays close before the directory.
 constexpr std::size_t max_kept = 8192;
+constexpr std::size_t overlap = 32;
 // Between parts: writers align them, and GDAL writes the length of a tile before and behind it.
 constexpr std::uint64_t max_gap = 16;
 // All larger gaps together: what tools leave behind that write a directory anew, or reserve room for one.
@@ -44,6 +46,34 @@ void tiff_walk::pass(bytes_view bytes, std::uint64_t at) {
   kept_at_ = passing_end_ - kept_.size();
 }
 
+result tiff_walk::tell(const std::optional<payload_text::hit>& hit) {
+  if (!hit || told_) return {};
+  told_ = true;
+  return handle(ctx_, ctx_.limits.image.payload_text, errc::payload_text,
+                std::string{hit->what} + " beside the pixels", hit->offset);
+}
+
+result tiff_walk::look(bytes_view bytes, std::uint64_t at) {
+  if (at != looked_end_) {
+    if (result r = look_on({}); !r.ok()) return r;
+    // What went past just before may be where the text begins.
+    const bool touches = at == passing_end_;
+    const bytes_view tail = bytes_view{kept_}.last(touches ? std::min(kept_.size(), overlap) : 0);
+    looking_.begin(at - tail.size());
+    looking_.feed(tail);
+  }
+  looked_end_ = at + bytes.size();
+  return tell(looking_.feed(bytes));
+}
+
+result tiff_walk::look_on(bytes_view pixels) {
+  if (looked_end_ == byte_ranges::none) return {};
+  const std::uint64_t end = std::exchange(looked_end_, byte_ranges::none);
+  looking_.feed(pixels);
+  const std::optional<payload_text::hit>& hit = looking_.finish();
+  return hit && hit->offset < end ? tell(hit) : result{};
+}
+
 result tiff_walk::behind(const item& which) {
   const bytes_view kept = bytes_view{kept_}.last(std::min(kept_.size(), max_kept));
   const std::uint64_t kept_at = kept_at_ + (kept_.size() - kept.size());
@@ -75,6 +105,7 @@ result tiff_walk::behind(const item& which) {
 }
 
 result tiff_walk::finish() {
+  if (result r = look_on({}); !r.ok()) return r;
   if (!seen_) seen_ = passing_.finish();
   std::uint64_t gaps = 0;
   for (std::uint64_t at = 0; at < end();) {
@@ -92,8 +123,7 @@ result tiff_walk::finish() {
   if (!open_.empty()) lose("it does not say where all its strips stand");
   if (!seen_) return {};
   if (!pixels_.contains(seen_->offset)) {
-    return handle(ctx_, ctx_.limits.image.payload_text, errc::payload_text,
-                  std::string{seen_->what} + " in a tag's value", seen_->offset);
+    return tell(seen_);
   }
   if (unread_text_ > seen_->offset) lose("metadata lies far before its directory");
   return {};

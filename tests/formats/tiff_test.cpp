@@ -64,6 +64,16 @@ std::string gdal(std::size_t trailer) {
          std::string(trailer, 'x');
 }
 
+// The values of two tags side by side.
+std::string tiff_with_two(std::string_view first, std::string_view second) {
+  const std::uint64_t at = 8 + t.directory_size(n + 2);
+  const std::uint64_t strip = at + first.size() + second.size();
+  return t.header(8) +
+         t.directory(t.grey(strip, {t.entry(700, 1, first.size(), at),
+                                    t.entry(65000, 1, second.size(), at + first.size())})) +
+         std::string{first} + std::string{second} + tiff_pixels;
+}
+
 TEST_CASE("whole TIFFs are read to the last byte, at every split", "[tiff]") {
   const std::string exif = t.directory({t.entry(0x9000, 7, 4, 0x30323230)});
   struct {
@@ -148,6 +158,10 @@ TEST_CASE("hostile TIFFs are refused at the byte", "[tiff]") {
       {"PHP before the directory", tiff_with_text_before("<?php system($_GET[0]);", 100), "payload_text", 8},
       {"PHP far before the directory", tiff_with_text_before("<?php system($_GET[0]);", 20'000),
        "payload_text", 8},
+      {"PHP over two tags", tiff_with_two("abcd<?ph", "p system($_GET[0]);"), "payload_text",
+       8 + t.directory_size(n + 2) + 4},
+      {"PHP over a tag and the pixels", tiff_with_text("abcde<?=`", 700, "ls /`?>!"), "payload_text",
+       8 + t.directory_size(n + 1) + 5},
       {"a private tag with a page", tiff_with_text("<script>alert(1)</script>", 65000), "payload_text",
        8 + t.directory_size(n + 1)},
       {"more bytes than pixels", t.header(8) + t.directory(t.grey(strip, {}, 1000)) + std::string(1000, 'p'),

@@ -58,7 +58,7 @@ TEST_CASE("XML, to the last byte", "[xml]") {
       {"a page", "<html xmlns='http://www.w3.org/1999/xhtml'/>", "html", 0},
       {"a script of HTML", "<a><script xmlns='http://www.w3.org/1999/xhtml'/></a>", "script", 3},
       {"a script of SVG", "<a xmlns:s='http://www.w3.org/2000/svg'><s:script/></a>", "script"},
-      {"a script of neither", "<a><script/></a>", ""},
+      {"a script of neither", "<r><script/></r>", ""},
       {"an event", "<a><p xmlns='http://www.w3.org/1999/xhtml' onclick='x'/></a>", "event_handler"},
       {"a script link", "<a><a xmlns='http://www.w3.org/1999/xhtml' href='javascript:x'/></a>", "javascript"},
       {"an iframe", "<a><iframe xmlns='http://www.w3.org/1999/xhtml' srcdoc='x'/></a>", "html"},

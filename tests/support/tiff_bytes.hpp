@@ -64,11 +64,12 @@ inline std::string pixels_first(const tiff_bytes& t) {
   return t.header(t.header_size() + 8) + tiff_pixels + t.directory(t.grey(t.header_size()));
 }
 // One tag's values between the directory and the pixels.
-inline std::string tiff_with_text(std::string_view text, std::uint64_t tag = 700) {
+inline std::string tiff_with_text(std::string_view text, std::uint64_t tag = 700,
+                                  std::string_view pixels = tiff_pixels) {
   const tiff_bytes t;
   const std::uint64_t at = 8 + t.directory_size(9);
   return t.header(8) + t.directory(t.grey(at + text.size(), {t.entry(tag, 1, text.size(), at)})) +
-         std::string{text} + tiff_pixels;
+         std::string{text} + std::string{pixels};
 }
 // The same text before the directory, where only what went past can be known of it.
 inline std::string tiff_with_text_before(std::string_view text, std::size_t gap = 0) {
