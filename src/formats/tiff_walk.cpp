@@ -44,9 +44,9 @@ void tiff_walk::begin(std::uint64_t header_bytes, std::uint64_t first_directory)
 void tiff_walk::want(const item& i) {
   if (i.what == kind::branch) {
     // A branch may be reached by the array and by the chain of branches.
-    const auto same = [&](const item& w) { return w.at == i.at && w.what == kind::branch; };
-    if (std::ranges::any_of(wanted_, same)) return;
-    if (std::ranges::find(directories_, i.at) != directories_.end()) return;
+    const auto there = std::ranges::equal_range(wanted_, i.at, std::ranges::greater{}, &item::at);
+    if (std::ranges::any_of(there, [](const item& w) { return w.what == kind::branch; })) return;
+    if (std::ranges::binary_search(directories_, i.at)) return;
   }
   if (wanted_.size() == max_wanted) return lose("it leads to too many places at once");
   const auto place = std::ranges::upper_bound(wanted_, i.at, std::ranges::greater{}, &item::at);
@@ -83,7 +83,7 @@ std::uint64_t tiff_walk::directory_bytes(bytes_view count) const {
 
 result tiff_walk::directory(bytes_view bytes, const item& which) {
   if (result r = claim(parts_, which.at, bytes.size()); !r.ok()) return r;
-  directories_.push_back(which.at);
+  directories_.insert(std::ranges::upper_bound(directories_, which.at), which.at);
   if (directories_.size() / 2 > ctx_.limits.image.max_frames || directories_.size() > max_directories) {
     return {errc::too_many_frames, "too many directories", which.at};
   }

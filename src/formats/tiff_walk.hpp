@@ -91,7 +91,7 @@ class tiff_walk {
   std::vector<item> wanted_;
   std::vector<byte_ranges::range> texts_;     // values that several directories may share
   std::map<std::uint32_t, tiff_image> open_;  // images whose arrays have not come yet
-  std::vector<std::uint64_t> directories_;    // where those stand that were read
+  std::vector<std::uint64_t> directories_;    // where those stand that were read, in order
   std::size_t stored_ = 0;
   std::vector<std::byte> kept_;  // the last bytes that went past
   std::uint64_t kept_at_ = 0;
