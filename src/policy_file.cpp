@@ -109,7 +109,8 @@ void print(std::string& out, const bj::object& o, const std::string& indent) {
 std::vector<std::string> known_extensions() {
   std::vector<std::string> list;
   for (const formats::format& row : formats::registry()) {
-    if (row.read) list.insert(list.end(), row.extensions.begin(), row.extensions.end());
+    // A page runs in the browser of whoever opens it: only a policy that names it lets it in.
+    if (row.read && row.name != "html") list.insert(list.end(), row.extensions.begin(), row.extensions.end());
   }
   return list;
 }
@@ -121,7 +122,9 @@ policy enforced(const policy_document& d) {
       max_size{d.max_size, d.min_size == 0},
   };
   if (d.min_size > 1) p = p.with(min_size{d.min_size});
-  if (d.content.magic) p = p.with(magic_type{{.require_content_type = d.content.content_type}});
+  if (d.content.magic)
+    p = p.with(magic_type{{.require_content_type = d.content.content_type,
+                           .legacy_encodings = d.document.legacy_encodings != handling::reject}});
   if (d.content.structure != structure_check::off) {
     const bool encrypted =
         d.archive.encrypted != handling::reject || d.document.encrypted != handling::reject;

@@ -24,11 +24,15 @@ grammar bmp(reader& in, context& ctx) {
   if (as_text(file.first(2)) != "BM") co_return result{errc::bad_signature, {}, 0};
   // The file's size is wrong in so many files, and so little read, that only a plausible one is held to.
   const std::uint64_t pixels_at = le32(file, 10);
+  image_metadata meta;
+  meta.begin_text(0, "the header or the palette");
+  if (result r = meta.text(ctx, file); !r.ok()) co_return r;
   const bytes_view size = co_await in.peek(4);
   if (size.size() < 4) co_return in.object(errc::truncated, {}, 0);
   const std::uint32_t header_size = le32(size, 0);
   if (!dib_size_known(header_size)) co_return in.object(errc::bad_value, "size of the bitmap's header");
   const bytes_view bytes = co_await in.take(header_size);
+  if (result r = meta.text(ctx, bytes); !r.ok()) co_return r;
   dib_header dib;
   if (result r = read_dib(bytes, file_header, false, dib); !r.ok()) co_return r;
   if (result r = count_frame(ctx, dib.width, dib.height, file_header + 4); !r.ok()) co_return r;
@@ -39,8 +43,6 @@ grammar bmp(reader& in, context& ctx) {
   if (pixels_at < here + dib.masks || pixels_at > std::max(wanted, here + dib.palette_bytes()) + max_gap) {
     co_return result{errc::bad_value, "offset of the pixels", 10};
   }
-  image_metadata meta;
-  meta.begin_text(here, "the palette");
   for (std::uint64_t left = pixels_at - here; left > 0;) {
     const bytes_view piece = co_await in.some(left);
     left -= piece.size();

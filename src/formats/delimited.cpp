@@ -1,6 +1,7 @@
 // CSV (RFC 4180) and TSV. Their danger is the spreadsheet that runs a cell as a formula (OWASP, "CSV
 // Injection"; CWE-1236).
 #include "grammars.hpp"
+#include "sniff.hpp"
 #include "text_input.hpp"
 
 #include <algorithm>
@@ -45,6 +46,9 @@ struct cells {
     const std::string_view t = piece.text;
     if (!started) {
       started = true;
+      if (const auto i = html_at(as_bytes(t))) {
+        return {errc::html, "a browser could read the table as a page", piece.at(*i)};
+      }
       delimiter = QuotesBind ? delimiter_of(t) : '\t';
       ends[static_cast<std::uint8_t>(delimiter)] = true;
     }

@@ -102,12 +102,16 @@ grammar gif(reader& in, context& ctx) {
   const bytes_view descriptor = co_await in.take(7);
   const screen canvas{le16(descriptor, 0), le16(descriptor, 2)};
   const std::size_t global = table_bytes(u8(descriptor, 4));
+  // The text in the colour table may begin in the two free bytes before it.
+  meta.begin_text(11, "the colour table");
+  if (result r = meta.text(ctx, descriptor.subspan(5)); !r.ok()) co_return r;
   // A screen of no size takes that of the first frame, in browsers as in giflib.
   if (canvas.width > 0 && canvas.height > 0) {
     if (result r = judge_size(ctx, canvas.width, canvas.height, 6); !r.ok()) co_return r;
   }
   const bytes_view colours = co_await in.take(global);
-  if (result r = meta.whole_text(ctx, colours, 13, "the colour table"); !r.ok()) co_return r;
+  if (result r = meta.text(ctx, colours); !r.ok()) co_return r;
+  if (result r = meta.end_text(ctx); !r.ok()) co_return r;
 
   for (;;) {
     const std::uint64_t at = in.offset();

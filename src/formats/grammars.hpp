@@ -13,6 +13,8 @@ grammar gif(reader& in, context& ctx);
 grammar webp(reader& in, context& ctx);
 grammar bmp(reader& in, context& ctx);
 match bmp_signature(bytes_view first);
+grammar tiff(reader& in, context& ctx);
+match tiff_signature(bytes_view first);
 grammar ico(reader& in, context& ctx);
 // documents and text
 grammar pdf_grammar(reader& in, context& ctx);

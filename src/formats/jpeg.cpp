@@ -97,6 +97,10 @@ grammar jpeg(reader& in, context& ctx) {
       const bytes_view content = co_await in.take(static_cast<std::size_t>(length - 2));
       if (result r = image.segment(ctx, m, content, start); !r.ok()) co_return r;
       if (m != marker::sos) {
+        // Tables may hold any values, and so any text.
+        if (result r = apps.metadata().whole_text(ctx, content, start, "a table"); !r.ok()) co_return r;
+      }
+      if (m != marker::sos) {
         m = 0;
         continue;
       }

@@ -2,11 +2,13 @@
 // stands as code, where every renderer shows it.
 #include "grammars.hpp"
 #include "reference.hpp"
+#include "sniff.hpp"
 #include "text_input.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 namespace uploadgate::formats {
 namespace {
@@ -15,10 +17,11 @@ constexpr std::size_t max_line = 4096;  // a longer one is judged in parts that 
 constexpr std::size_t overlap = 128;
 
 bool letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+bool punctuation(char c) { return c > ' ' && c < 0x7f && !letter(c) && (c < '0' || c > '9'); }
 bool space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\n'; }
 
-constexpr std::array<std::string_view, 7> active_tags{"script", "iframe", "object", "embed",
-                                                      "applet", "frame",  "base"};
+constexpr std::array<std::string_view, 10> active_tags{"script", "iframe",   "object", "embed", "applet",
+                                                       "frame",  "frameset", "base",   "meta",  "link"};
 
 // One line at a time. Where it is in doubt whether a line is code, it is not.
 struct lines {
@@ -26,6 +29,13 @@ struct lines {
 
   result read(const text_piece& piece) {
     std::string_view t = piece.text;
+    if (!std::exchange(started, true)) {
+      // HTML begins many a README; a whole page is none.
+      const std::size_t i = html_at(as_bytes(t)).value_or(t.size());
+      for (const std::string_view tag : {"<!doctype", "<html", "<head", "<body"}) {
+        if (equal_without_case(t.substr(i, tag.size()), tag)) return {errc::html, "a page", piece.at(i)};
+      }
+    }
     std::size_t at = 0;
     while (at < t.size()) {
       if (line.empty()) line_at = piece.at(at);
@@ -53,6 +63,9 @@ struct lines {
   result finish(std::uint64_t) { return judge(); }
 
  private:
+  // What the next line may bring: a link's destination; behind an attribute's name, '=' and its value.
+  enum class next : std::uint8_t { nothing, destination, equals, handler, page, value };
+
   result judge() {
     if (!part_of_line && fence()) return {};
     if (fence_size > 0) return {};
@@ -116,6 +129,17 @@ struct lines {
 
   result inline_html() {
     const std::string_view t = line;
+    std::string_view trimmed = t;
+    while (!trimmed.empty() && space(trimmed.back())) trimmed.remove_suffix(1);
+    const bool opens = trimmed.ends_with("](") || trimmed.ends_with("]:");
+    const next before = std::exchange(awaited, opens ? next::destination : next::nothing);
+    // A destination may stand on the line behind its bracket (sections 4.7 and 6.3), within a quotation too.
+    if (before == next::destination) {
+      const std::size_t begin = std::min(t.find_first_not_of(" \t\r<>"), t.size());
+      if (result r = script_link(t.substr(begin), begin); !r.ok()) return r;
+    } else if (before != next::nothing && in_tag) {
+      if (result r = behind_name(t, 0, before, "an event attribute", 0); !r.ok()) return r;
+    }
     bool code_counts = !in_tag && !html_block;
     for (std::size_t i = 0; i < t.size(); ++i) {
       const char c = t[i];
@@ -152,21 +176,32 @@ struct lines {
   }
 
   // An event attribute, or one that runs a script, begins at i.
-  result attribute(std::string_view t, std::size_t i) const {
+  result attribute(std::string_view t, std::size_t i) {
     const bool first = i == 0 || space(t[i - 1]) || t[i - 1] == '/' || t[i - 1] == '"' || t[i - 1] == '\'';
     if (!first || !letter(t[i])) return {};
     std::size_t end = i;
     while (end < t.size() && (letter(t[end]) || t[end] == '-')) ++end;
     const std::string_view name = t.substr(i, end - i);
-    while (end < t.size() && space(t[end])) ++end;
-    if (end >= t.size() || t[end] != '=') return {};
-    ++end;
-    while (end < t.size() && (space(t[end]) || t[end] == '"' || t[end] == '\'')) ++end;
-    if (name.size() > 2 && equal_without_case(name.substr(0, 2), "on")) {
-      return object(errc::event_handler, name, i);
+    const bool acts = name.size() > 2 && equal_without_case(name.substr(0, 2), "on");
+    const bool page = equal_without_case(name, "srcdoc");
+    return behind_name(t, end, acts ? next::handler : page ? next::page : next::equals, name, i);
+  }
+
+  // What follows an attribute's name, which may stand on later lines: white space, '=', and the value.
+  result behind_name(std::string_view t, std::size_t i, next place, std::string_view name, std::size_t at) {
+    const auto past = [&](std::string_view skipped) {
+      i = std::min(t.find_first_not_of(skipped, i), t.size());
+      if (i == t.size()) awaited = place;
+      return i < t.size();
+    };
+    if (place != next::value) {
+      if (!past(" \t\r\f") || t[i] != '=') return {};
+      if (place == next::handler) return object(errc::event_handler, name, at);
+      if (place == next::page) return object(errc::script, name, at);
+      place = next::value;
+      ++i;
     }
-    if (equal_without_case(name, "srcdoc")) return object(errc::script, name, i);
-    return script_link(t.substr(end), i);
+    return past(" \t\r\f\"'") ? script_link(t.substr(i), at) : result{};
   }
 
   // "](" or "]:" stands before i.
@@ -178,16 +213,16 @@ struct lines {
   }
 
   result script_link(std::string_view t, std::size_t i) const {
-    const std::string plain = without_entities(t.substr(0, 96));
+    const std::string plain = without_escapes(t.substr(0, 96));
     const reference to = classify(plain);
     if (to == reference::script) return object(errc::javascript, "a link", i);
     if (to == reference::active) return object(errc::script, "a data: link", i);
     return {};
   }
 
-  // Character references in a destination count (CommonMark, section 2.5). Those that a scheme can hide
-  // behind are numbers and the names of a few characters.
-  static std::string without_entities(std::string_view t) {
+  // Backslashes before punctuation and character references in a destination count (CommonMark, sections 2.4
+  // and 2.5). Those that a scheme can hide behind are numbers and the names of a few characters.
+  static std::string without_escapes(std::string_view t) {
     struct named {
       std::string_view name;
       char c;
@@ -195,6 +230,7 @@ struct lines {
     constexpr std::array names{named{"colon;", ':'}, named{"Tab;", '\t'}, named{"NewLine;", '\n'}};
     std::string out;
     for (std::size_t i = 0; i < t.size(); ++i) {
+      if (t[i] == '\\' && i + 1 < t.size() && punctuation(t[i + 1])) continue;
       if (t[i] != '&') {
         out += t[i];
         continue;
@@ -223,12 +259,14 @@ struct lines {
     return out;
   }
 
+  bool started = false;
   std::string line;
   std::uint64_t line_at = 0;
   bool wide = false;
   bool part_of_line = false;
   bool in_tag = false;
   bool html_block = false;
+  next awaited = next::nothing;
   bool blank_before = true;
   char fence_mark = 0;
   std::size_t fence_size = 0;  // 0: not in fenced code

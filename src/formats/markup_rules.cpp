@@ -34,6 +34,11 @@ constexpr std::array<std::string_view, 6> page_embedding_elements{"iframe", "emb
                                                                   "applet", "frame", "portal"};
 constexpr std::array<std::string_view, 9> reference_attributes{
     "href", "src", "action", "formaction", "data", "poster", "background", "srcset", "ping"};
+// The tags by which a browser takes a file for HTML that nobody told it the type of (MIME Sniffing Standard,
+// section 7.1).
+constexpr std::array<std::string_view, 15> page_elements{"html",  "head", "script", "iframe", "h1",
+                                                         "div",   "font", "table",  "a",      "style",
+                                                         "title", "b",    "body",   "br",     "p"};
 // What most elements and attributes of drawings are; none of the rules is about them. A transform may hold
 // parentheses, and never a reference.
 constexpr std::array<std::string_view, 16> harmless_elements{
@@ -82,10 +87,11 @@ std::string quoted(std::string_view t) { return std::string{t.substr(0, 64)}; }
 }  // namespace
 
 result markup_rules::start(markup_name name, const markup_attributes& attributes) {
+  if (depth_ == 0)
+    page_ = kind_ == kind::document && name.space.empty() && is_one_of(name.local, page_elements);
+  const bool html = name.space == html_space || (page_ && name.space.empty());
   const bool svg = name.space == svg_space || (kind_ == kind::drawing && name.space.empty());
-  const vocabulary of = svg                        ? vocabulary::svg
-                        : name.space == html_space ? vocabulary::html
-                                                   : vocabulary::other;
+  const vocabulary of = svg ? vocabulary::svg : html ? vocabulary::html : vocabulary::other;
   const element e{of, name.local, of != vocabulary::other && equal_without_case(name.local, "a")};
   if (depth_++ == 0) {
     if (result r = root(name, e, attributes); !r.ok()) return r;
@@ -110,7 +116,8 @@ result markup_rules::root(markup_name name, const element& e, const markup_attri
     if (size.width == 0 || size.height == 0) return {};
     return count_frame(ctx_, size.width, size.height, parser_->offset());
   }
-  if (e.of == vocabulary::html && equal_without_case(name.local, "html")) return {errc::html, "XHTML"};
+  if (e.of == vocabulary::html && equal_without_case(name.local, "html"))
+    return {errc::html, "the root element is html"};
   return {};
 }
 
@@ -139,8 +146,9 @@ result markup_rules::drawing_element(markup_name name, const element& e,
   }
   if (is_one_of(local, animation_elements)) {
     const std::string_view target = attributes.value("attributeName");
-    const std::size_t colon = target.rfind(':');
-    const std::string_view plain = colon == std::string_view::npos ? target : target.substr(colon + 1);
+    std::string_view plain = target.substr(std::min(target.size(), target.rfind(':') + 1));
+    plain = plain.substr(std::min(plain.size(), plain.find_first_not_of(" \t\r\n")));
+    plain = plain.substr(0, plain.find_last_not_of(" \t\r\n") + 1);
     if (equal_without_case(plain, "href") || event_attribute(plain)) {
       return {errc::script, "an animation sets " + quoted(target)};
     }

@@ -49,6 +49,7 @@ class markup_rules : public markup_events {
   kind kind_;
   xml_parser* parser_ = nullptr;
   std::uint64_t depth_ = 0;
+  bool page_ = false;           // the document begins as HTML, without a namespace
   std::uint64_t style_at_ = 0;  // depth of the <style> that is open; 0: none
   css_scanner css_;
 };

@@ -50,7 +50,7 @@ constexpr std::array rows{
     // --- images ---
     format{"png", list<"png", "apng">, list<"image/png", "image/apng", "image/vnd.mozilla.apng", "image/x-png">,
            starts_with<"\x89PNG\r\n\x1a\n">, png},
-    format{"jpeg", list<"jpg", "jpeg", "jpe", "jfif">, list<"image/jpeg", "image/jpg", "image/pjpeg">,
+    format{"jpeg", list<"jpg", "jpeg", "jpe", "jfif", "pjpeg", "pjp">, list<"image/jpeg", "image/jpg", "image/pjpeg">,
            starts_with<"\xFF\xD8\xFF">, jpeg},
     format{"gif", list<"gif">, list<"image/gif">, starts_with<"GIF8">, gif},
     format{"webp", list<"webp">, list<"image/webp">, riff_of<"WEBP">, webp},
@@ -59,6 +59,8 @@ constexpr std::array rows{
            starts_with<fixed_bytes{"\0\0\1\0"}>, ico},
     format{"cur", list<"cur">, list<"image/x-win-bitmap", "image/x-cursor">,
            starts_with<fixed_bytes{"\0\0\2\0"}>, ico},
+    format{"tiff", list<"tif", "tiff">, list<"image/tiff", "image/tiff-fx", "image/tif", "image/x-tiff">,
+           tiff_signature, tiff},
     // --- documents ---
     format{"pdf", list<"pdf">, list<"application/pdf", "application/x-pdf">, pdf_signature, pdf_grammar},
     format{"rtf", list<"rtf">, list<"application/rtf", "text/rtf", "text/richtext">, starts_with<"{\\rtf">, rtf},
@@ -133,8 +135,11 @@ constexpr std::array rows{
     // --- text ---
     format{"svg", list<"svg">, list<"image/svg+xml", "image/svg">, nullptr, svg, list<"text/xml", "application/xml", "text/html", "text/plain">, true},
     format{"xml", list<"xml">, list<"application/xml", "text/xml">, nullptr, xml, list<"text/plain", "text/html", "image/svg+xml", "application/rss+xml", "application/atom+xml">, true},
+    format{"gpx", list<"gpx">, list<"application/gpx+xml">, nullptr, xml, list<"text/plain", "text/xml", "application/xml">, true},
+    format{"kml", list<"kml">, list<"application/vnd.google-earth.kml+xml">, nullptr, xml, list<"text/plain", "text/xml", "application/xml">, true},
     format{"html", list<"html", "htm", "xhtml">, list<"text/html", "application/xhtml+xml">, nullptr, html, list<"text/plain", "text/xml", "application/xml">, true},
     format{"json", list<"json">, list<"application/json", "text/json">, nullptr, json, list<"text/plain", "application/x-ndjson">, true},
+    format{"geojson", list<"geojson">, list<"application/geo+json", "application/json">, nullptr, json, list<"text/plain">, true},
     format{"ndjson", list<"ndjson", "jsonl">, list<"application/x-ndjson", "application/jsonl", "application/x-jsonlines">, nullptr, ndjson, list<"text/plain", "application/json">, true},
     format{"csv", list<"csv">, list<"text/csv", "application/csv", "application/vnd.ms-excel">, nullptr, csv, list<"text/plain">, true},
     format{"tsv", list<"tsv", "tab">, list<"text/tab-separated-values">, nullptr, tsv, list<"text/plain", "text/csv">, true},
@@ -143,6 +148,7 @@ constexpr std::array rows{
     format{"contact", list<"vcf", "vcard">, list<"text/vcard", "text/x-vcard">, nullptr, contact, list<"text/plain">, true},
     format{"subrip", list<"srt">, list<"application/x-subrip", "text/srt">, nullptr, subrip, list<"text/plain">, true},
     format{"webvtt", list<"vtt">, list<"text/vtt">, nullptr, webvtt, list<"text/plain">, true},
+    format{"yaml", list<"yaml", "yml">, list<"application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml">, nullptr, text, list<"text/plain">, true},
     format{"text", list<"txt", "text", "log">, list<"text/plain">, nullptr, text, {}, true},
 };
 // clang-format on

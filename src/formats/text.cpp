@@ -24,6 +24,12 @@ struct plain {
     if (const auto i = html_at(as_bytes(piece.text))) {
       return {errc::html, "a browser could read the text as a page", piece.at(*i)};
     }
+    const bool runs = piece.text.find("http://www.w3.org/1999/xhtml") != std::string_view::npos ||
+                      piece.text.find("http://www.w3.org/2000/svg") != std::string_view::npos;
+    if (const auto i = markup_at(as_bytes(piece.text));
+        i && runs && piece.text.substr(*i).starts_with("<?xml")) {
+      return {errc::html, "a browser could read the text as XML that runs scripts", piece.at(*i)};
+    }
     return {};
   }
   result finish(std::uint64_t) { return {}; }

@@ -48,4 +48,19 @@ bool looks_like_text(bytes_view first, bool complete) {
   return utf8(text, complete);
 }
 
+bool begins_xml(bytes_view first) {
+  using namespace std::string_view_literals;
+  std::string_view text = as_text(first);
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) text.remove_prefix(2);
+  return text.starts_with("<?xml ") || text.starts_with("<\0?\0x\0m\0l\0"sv) ||
+         text.starts_with("\0<\0?\0x\0m\0l"sv);
+}
+
+bool has_control_bytes(bytes_view first) {
+  return std::ranges::any_of(first, [](std::byte b) {
+    const auto c = std::to_integer<unsigned char>(b);
+    return c < 0x20 && std::string_view{"\t\n\f\r"}.find(static_cast<char>(c)) == std::string_view::npos;
+  });
+}
+
 }  // namespace uploadgate::formats

@@ -1,5 +1,6 @@
 #include <uploadgate/validators/magic_type.hpp>
 
+#include "formats/grammars.hpp"
 #include "formats/registry.hpp"
 #include "formats/text_check.hpp"
 #include "media_type.hpp"
@@ -87,6 +88,7 @@ class magic_type::handle_pool {
 
 magic_type::magic_type(magic_options options)
     : require_content_type_{options.require_content_type},
+      legacy_encodings_{options.legacy_encodings},
       pool_{std::make_shared<handle_pool>(std::move(options.database))} {}
 
 result magic_type::begin(const upload& u) {
@@ -153,6 +155,13 @@ result magic_type::decide(bytes_view first, bool complete, facts& f) {
     if (!claimed && !extension_.empty()) return {errc::type_unknown, "nothing is known of ." + extension_, 0};
     const formats::format& text = claimed ? *claimed : *formats::find_extension("txt");
     return accept(text.media_types.front(), text.extensions.front(), f);
+  }
+  // Other encodings are the business of the format, which knows them by their declaration or by its switch.
+  if (!found && claimed && claimed->text) {
+    const bool xml = claimed->read == formats::xml || claimed->read == formats::svg;
+    if ((xml && formats::begins_xml(first)) || (legacy_encodings_ && !formats::has_control_bytes(first))) {
+      return accept(claimed->media_types.front(), claimed->extensions.front(), f);
+    }
   }
   return ask_libmagic(first, f);
 }

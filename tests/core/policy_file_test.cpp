@@ -2,19 +2,19 @@
 #include <uploadgate/validators/extension.hpp>
 
 #include "support/catch.hpp"
+#include "support/uploads.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <unistd.h>
 
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
-
-#include <unistd.h>
 
 namespace uploadgate {
 namespace {
@@ -65,6 +65,29 @@ TEST_CASE("the default policy is such a file", "[policy_file]") {
   policy_document expected;
   expected.name = "default";
   CHECK(parse_policy(default_policy_json()) == expected);
+}
+
+TEST_CASE("a page passes only a policy that names it", "[policy_file]") {
+  const auto reason = [](std::string_view json, std::string_view filename) {
+    const policy p = make_policy(parse_policy(json));
+    return std::string{test::judge(p, {.filename = filename}, "<p>hello</p>").verdict.reason()};
+  };
+  for (const auto* filename : {"a.html", "a.htm", "a.xhtml"}) {
+    CHECK(reason(default_policy_json(), filename) == "extension_not_allowed");
+    CHECK(reason("{\"extensions\": \"known\"}", filename) == "extension_not_allowed");
+  }
+  CHECK(reason("{\"extensions\": [\"html\"]}", "a.html") == "none");
+}
+
+TEST_CASE("text in an old encoding passes both rules where the policy says so", "[policy_file]") {
+  const auto reason = [](std::string_view json, std::string_view text) {
+    const policy p = make_policy(parse_policy(json));
+    return std::string{test::judge(p, {.filename = "a.txt"}, text).verdict.reason()};
+  };
+  constexpr auto lenient = "{\"document\": {\"legacy_encodings\": \"warn\"}}";
+  CHECK(reason("{}", "caf\xE9\n") == "type_mismatch");
+  CHECK(reason(lenient, "caf\xE9\n") == "none");
+  CHECK(reason(lenient, "caf\xE9\x01\n") == "type_mismatch");
 }
 
 TEST_CASE("writing and reading give the same document", "[policy_file]") {

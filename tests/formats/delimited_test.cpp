@@ -30,6 +30,8 @@ void judge(grammar_function grammar, const table_case& c) {
 TEST_CASE("CSV cells that spreadsheets run", "[csv]") {
   const table_case cases[] = {
       {"plain", "a,b\r\n1,2\r\n", ""},
+      {"a page", "\n<script>alert(1)</script>,b\n", "html", 1},
+      {"a tag in a later cell", "a,<script>\n", ""},
       {"quoted", "a,\"b,\r\n\"\"c\"\"\",d\r\n", ""},
       {"an empty quoted cell", "\"\",\"\"\n", ""},
       {"numbers with signs", "-12.5,+3,-1e-5,-1.5E+10,\"-1,234.50\",-3%\n", ""},

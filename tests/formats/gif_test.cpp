@@ -61,6 +61,9 @@ TEST_CASE("hostile GIFs are refused at the byte", "[gif]") {
   } const cases[] = {
       {"the classic", "GIF89a;<?php system($_GET['cmd']); ?>", "payload_text", 7},
       {"the classic in short tags", "GIF89a<?=`$_GET[0]`?>", "payload_text", 6},
+      {"PHP that begins in the fields before the colours",
+       "GIF89a" + little(1, 2) + little(1, 2) + "\x81<?php 1;12345" + gif_frame(1, 1) + ";", "payload_text",
+       11},
       {"GIF and JavaScript", "GIF89a/*" + std::string(40, '\0') + "*/=1;alert(1)", "unclaimed_data", 13},
       {"another version", "GIF88a" + small_gif().substr(6), "bad_signature", 0},
       {"a script behind the end", small_gif({}, "<?php"), "trailing_data", n},

@@ -119,6 +119,10 @@ TEST_CASE("hostile JPEGs are refused at the byte", "[jpeg]") {
       {"PHP in a Samsung trailer", small_jpeg({}, samsung_blocks + "<?php ?>" + sefh(46, 26, 20)),
        "payload_text", n + 38},
       {"a Samsung trailer without its end", small_jpeg({}, samsung_blocks), "trailing_data", n},
+      {"PHP in a quantisation table",
+       small_jpeg(
+           jpeg_segment(0xDB, std::string(1, '\0') + "<?php system($_GET[0]);" + std::string(41, '\1'))),
+       "payload_text", app + 5},
       {"PHP in a comment", small_jpeg(jpeg_segment(0xFE, "hi <?php phpinfo();")), "payload_text", app + 7},
       {"PHAR's stub in a comment", small_jpeg(jpeg_segment(0xFE, "__HALT_COMPILER(); ?>")), "payload_text",
        app + 4},

@@ -104,6 +104,8 @@ TEST_CASE("drawings that run something", "[svg]") {
       {"a script link with white space", drawing("<a href=\"&#1;\"/>"), "not_well_formed"},
       {"a page as data", drawing("<a href=\"data:text/html,x\"/>"), "script"},
       {"a page as data in use", drawing("<use href=\"data:application/xml,x\"/>"), "script"},
+      {"an animated link between white space",
+       drawing("<animate attributeName=\" xlink:href\n\" to=\"javascript:x\"/>"), "script"},
       {"an animated link", drawing("<animate attributeName=\"href\" to=\"javascript:x\"/>"), "script"},
       {"a set link", drawing("<set attributeName=\"xlink:href\" to=\"x\"/>"), "script"},
       {"a set event", drawing("<set attributeName=\"onmouseover\" to=\"x\"/>"), "script"},

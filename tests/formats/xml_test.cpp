@@ -30,7 +30,12 @@ TEST_CASE("XML, to the last byte", "[xml]") {
     std::optional<std::uint64_t> offset{};
   } const cases[] = {
       {"plain", "<?xml version='1.0'?><a b='c'><!-- d --><e/>f</a>\n", ""},
-      {"attributes that begin with on", "<a on='1' one='2' only='3' onload='4'/>", ""},
+      {"attributes that begin with on", "<r on='1' one='2' only='3' onload='4'/>", ""},
+      {"a script in what begins as HTML", "<table><script>select 1</script></table>", "script", 7},
+      {"HTML without a namespace", "<html><body/></html>", "html", 0},
+      {"a handler in what begins as HTML", "<div><x onclick='1'/></div>", "event_handler", 5},
+      {"a script link in what begins as HTML", "<p><a href='javascript:1'/></p>", "javascript", 3},
+      {"the same elements in another vocabulary", "<r><script>x</script><iframe/></r>", ""},
       {"references", "<a href='http://example.org' src='x.png'/>", ""},
       {"a feed with HTML in it",
        "<feed xmlns='http://www.w3.org/2005/Atom'><div xmlns='http://www.w3.org/1999/xhtml'>"
@@ -53,7 +58,7 @@ TEST_CASE("XML, to the last byte", "[xml]") {
       {"a page", "<html xmlns='http://www.w3.org/1999/xhtml'/>", "html", 0},
       {"a script of HTML", "<a><script xmlns='http://www.w3.org/1999/xhtml'/></a>", "script", 3},
       {"a script of SVG", "<a xmlns:s='http://www.w3.org/2000/svg'><s:script/></a>", "script"},
-      {"a script of neither", "<a><script/></a>", ""},
+      {"a script of neither", "<r><script/></r>", ""},
       {"an event", "<a><p xmlns='http://www.w3.org/1999/xhtml' onclick='x'/></a>", "event_handler"},
       {"a script link", "<a><a xmlns='http://www.w3.org/1999/xhtml' href='javascript:x'/></a>", "javascript"},
       {"an iframe", "<a><iframe xmlns='http://www.w3.org/1999/xhtml' srcdoc='x'/></a>", "html"},

@@ -36,6 +36,12 @@ TEST_CASE("magic_type: text is told by its encoding", "[magic_type]") {
       {"a.txt", "BMW makes motorcycles, and this is no bitmap\n", "none"},
       {"a.txt", "BM", "none"},
       {"", "hello", "none"},
+      {"a.txt", "caf\xE9\n", "type_mismatch"},
+      {"a.xml", "<?xml version='1.0' encoding='iso-8859-1'?><a>\xE9</a>", "none"},
+      {"a.svg", "<?xml version='1.0' encoding='windows-1252'?><svg>\x93</svg>", "none"},
+      {"a.xml", "<\0?\0x\0m\0l\0 \0"s, "none"},  // UTF-16 without a mark: XML 1.0, appendix F
+      {"a.xml", "\0<\0?\0x\0m\0l\0 "s, "none"},
+      {"a.txt", "<?xml version='1.0' encoding='iso-8859-1'?><a>\xE9</a>", "type_mismatch"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.filename, c.content);

@@ -19,6 +19,9 @@ struct magic_options {
   bool require_content_type = false;
   /// database is the path of libmagic's compiled database; empty for the one that libmagic was built with.
   std::string database{};
+  /// legacy_encodings takes bytes without control characters for text under an extension of text, whatever
+  /// their encoding. A binary file of such bytes passes as text too.
+  bool legacy_encodings = false;
 };
 
 /// magic_type requires that the first bytes are those of the type that the extension names, and sets
@@ -26,7 +29,8 @@ struct magic_options {
 /// type is known.
 ///
 /// Types with a signature are told by uploadgate's own table, in well under a microsecond. Text is told by a
-/// check of its encoding (UTF-8, or UTF-16 with a byte order mark). Only what is neither is shown to
+/// check of its encoding (UTF-8, or UTF-16 with a byte order mark; XML also in any encoding that begins like
+/// ASCII or UTF-16). Only what is neither is shown to
 /// libmagic: the first `window` bytes, text rules off, since these cost milliseconds on hostile input and the
 /// binary ones do not. An extension that the table does not know is accepted where libmagic itself names it
 /// for the content.
@@ -58,6 +62,7 @@ class UPLOADGATE_EXPORT magic_type {
   result ask_libmagic(bytes_view first, facts& f);
 
   bool require_content_type_;
+  bool legacy_encodings_;
   std::shared_ptr<handle_pool> pool_;
   // State of one stream.
   bool decided_ = false;

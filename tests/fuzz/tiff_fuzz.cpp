@@ -1,0 +1,7 @@
+#include "grammar_fuzz.hpp"
+
+#include "formats/grammars.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  return uploadgate::fuzz::grammar(uploadgate::formats::tiff, bytes, size);
+}
