@@ -18,5 +18,7 @@ void add_explain(CLI::App& app, int& status);
 void add_form(CLI::App& app, int& status);
 void add_name(CLI::App& app, int& status);
 void add_policy(CLI::App& app, int& status);
+void add_receipt(CLI::App& app, int& status);
+void add_verify(CLI::App& app, int& status);
 
 }  // namespace uploadgate::cli

@@ -1,7 +1,5 @@
 #include "judge_file.hpp"
 
-#include <uploadgate/policy_file.hpp>
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,8 +90,10 @@ std::vector<std::string> read_list(const std::string& path, char separator) {
   return parts;
 }
 
-policy policy_from(const std::string& path) {
-  return make_policy(path.empty() ? parse_policy(default_policy_json()) : load_policy(path));
+policy_document document_from(const std::string& path) {
+  return path.empty() ? parse_policy(default_policy_json()) : load_policy(path);
 }
+
+policy policy_from(const std::string& path) { return make_policy(document_from(path)); }
 
 }  // namespace uploadgate::cli

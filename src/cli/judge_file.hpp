@@ -1,7 +1,7 @@
 // One file, or standard input, judged by a policy.
 #pragma once
 
-#include <uploadgate/policy.hpp>
+#include <uploadgate/policy_file.hpp>
 
 #include <functional>
 #include <optional>
@@ -37,5 +37,6 @@ std::vector<std::string> read_list(const std::string& path, char separator);
 
 // The policy in a file; the built-in one without a file. Throws configuration_error.
 policy policy_from(const std::string& path);
+policy_document document_from(const std::string& path);
 
 }  // namespace uploadgate::cli

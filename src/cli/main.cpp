@@ -22,6 +22,8 @@ int main(int argc, char** argv) {
   add_form(app, status);
   add_name(app, status);
   add_policy(app, status);
+  add_receipt(app, status);
+  add_verify(app, status);
   try {
     app.parse(argc, argv);
     std::cout.flush();

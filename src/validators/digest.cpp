@@ -1,20 +1,11 @@
 #include <uploadgate/validators/digest.hpp>
 
-#include <boost/algorithm/hex.hpp>
-#include <openssl/evp.h>
-
-#include <array>
-#include <iterator>
-#include <stdexcept>
+#include "sha256.hpp"
 
 namespace uploadgate {
 
 struct digest::state {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  state() = default;
-  state(const state&) = delete;
-  state& operator=(const state&) = delete;
-  ~state() { EVP_MD_CTX_free(context); }
+  sha256 hash;
 };
 
 digest::digest() = default;
@@ -23,27 +14,18 @@ digest::~digest() = default;
 
 result digest::begin(const upload&) {
   state_ = std::make_unique<state>();
-  if (!state_->context || EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) != 1) {
-    return {errc::validator_failed, "OpenSSL has no SHA-256"};
-  }
+  if (!state_->hash.ready()) return {errc::validator_failed, "OpenSSL has no SHA-256"};
   return {};
 }
 
 result digest::feed(bytes_view chunk) {
-  if (EVP_DigestUpdate(state_->context, chunk.data(), chunk.size()) != 1) {
-    return {errc::validator_failed, "OpenSSL's SHA-256 failed"};
-  }
+  if (!state_->hash.update(chunk)) return {errc::validator_failed, "OpenSSL's SHA-256 failed"};
   return {};
 }
 
 result digest::finish(facts& f) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
-  unsigned length = 0;
-  if (EVP_DigestFinal_ex(state_->context, bytes.data(), &length) != 1) {
-    return {errc::validator_failed, "OpenSSL's SHA-256 failed"};
-  }
-  f.sha256.clear();
-  boost::algorithm::hex_lower(bytes.begin(), bytes.begin() + length, std::back_inserter(f.sha256));
+  f.sha256 = state_->hash.hex();
+  if (f.sha256.empty()) return {errc::validator_failed, "OpenSSL's SHA-256 failed"};
   return {};
 }
 

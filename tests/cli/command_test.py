@@ -182,6 +182,60 @@ class Form(unittest.TestCase):
         self.assertEqual(run("form", "--content-type", "text/plain", stdin=b"").returncode, 1)
 
 
+class Verify(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.keys = self.folder / "keys.json"
+        self.keys.write_text(run("receipt", "new-keys", "k1").stdout.decode())
+        self.photo = self.folder / "photo.jpg"
+        self.photo.write_bytes(PHOTO.read_bytes())
+        self.receipt = self.folder / "photo.receipt"
+        self.receipt.write_text(run("receipt", "sign", "--keys", self.keys, self.photo).stdout.decode())
+
+    def verify(self, *arguments) -> tuple[int, dict]:
+        done = run("verify", "--json", "--keys", self.keys, *arguments)
+        return done.returncode, objects(done)[0]
+
+    def test_the_judged_file_passes(self) -> None:
+        status, seen = self.verify(self.photo, self.receipt)
+        self.assertEqual((status, seen["result"], seen["media_type"], seen["policy"], seen["safe_name"]),
+                         (0, "valid", "image/jpeg", "default", "photo.jpg"))
+        self.assertEqual(self.verify(self.photo, self.receipt.read_text().strip())[0], 0)  # the text itself
+        self.assertIn("valid", run("verify", "--keys", self.keys, self.photo, self.receipt).stdout.decode())
+
+    def test_one_changed_byte_is_refused(self) -> None:
+        content = bytearray(self.photo.read_bytes())
+        content[len(content) // 2] ^= 1
+        self.photo.write_bytes(content)
+        status, seen = self.verify(self.photo, self.receipt)
+        self.assertEqual((status, seen["result"]), (1, "other_content"))
+
+    def test_a_changed_receipt_another_key_and_another_policy_are_refused(self) -> None:
+        text = self.receipt.read_text().strip()
+        self.assertEqual(self.verify(self.photo, text[:-5] + ("A" if text[-5] != "A" else "B") + text[-4:])[1]["result"],
+                         "bad_signature")
+        self.assertEqual(self.verify(self.photo, "ug1.nonsense")[1]["result"], "malformed")
+        policy = self.folder / "policy.json"
+        policy.write_bytes(run("policy", "default").stdout.replace(b'"version": 1', b'"version": 2'))
+        self.assertEqual(self.verify("--policy", policy, self.photo, text)[1]["result"], "other_policy")
+        policy.write_bytes(run("policy", "default").stdout)
+        self.assertEqual(self.verify("--policy", policy, self.photo, text)[0], 0)
+        self.keys.write_text(run("receipt", "new-keys", "k2").stdout.decode())
+        self.assertEqual(self.verify(self.photo, text)[1]["result"], "unknown_key")
+
+    def test_a_rejected_file_gets_no_receipt(self) -> None:
+        done = run("receipt", "sign", "--keys", self.keys, HOSTILE / "script-named-photo.jpg")
+        self.assertEqual((done.returncode, b"ug1." in done.stdout), (1, False))
+
+    def test_wrong_usage(self) -> None:
+        self.assertEqual(run("verify", self.photo, self.receipt).returncode, 2)
+        self.assertEqual(run("verify", "--keys", self.photo, self.photo, self.receipt).returncode, 2)
+        self.assertEqual(run("verify", "--keys", self.keys, "/nonexistent", self.receipt).returncode, 3)
+        self.assertEqual(run("verify", "--keys", self.keys, self.photo, "/nonexistent").returncode, 3)
+
+
 class Others(unittest.TestCase):
     def test_explain_shows_every_rule_and_the_byte(self) -> None:
         done = run("explain", HOSTILE / "png-with-zip-behind.png")
