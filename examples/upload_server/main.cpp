@@ -19,6 +19,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <thread>
 #include <vector>
@@ -28,9 +30,24 @@ using net::ip::tcp;
 
 namespace {
 
-uploadgate::policy read_policy(const std::string& path) {
+uploadgate::policy_document read_policy(const std::string& path) {
   using namespace uploadgate;
-  return make_policy(path.empty() ? parse_policy(default_policy_json()) : load_policy(path));
+  return path.empty() ? parse_policy(default_policy_json()) : load_policy(path);
+}
+
+// The keys for receipts; made once, beside the files.
+uploadgate::receipt_keys read_keys(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  const std::filesystem::path path = folder / "receipt-keys.json";
+  if (!std::filesystem::exists(path)) {
+    const std::filesystem::path made = folder / "receipt-keys.new";
+    std::ofstream{made} << std::flush;
+    std::filesystem::permissions(made,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::ofstream{made} << uploadgate::receipt_keys::generate("server");
+    std::filesystem::rename(made, path);
+  }
+  return uploadgate::receipt_keys::load(path.string());
 }
 
 // The fields of the page's form.
@@ -71,9 +88,16 @@ net::awaitable<void> accept_all(tcp::acceptor& acceptor, const server_state& ser
 }
 
 void run(const server_options& options) {
-  const uploadgate::policy policy = read_policy(options.policy_file);
-  const server_state server{options, policy, page_form(policy)};
-  std::filesystem::create_directories(options.folder);
+  const uploadgate::policy_document document = read_policy(options.policy_file);
+  const uploadgate::policy policy = uploadgate::make_policy(document);
+  const uploadgate::receipt_keys keys = read_keys(options.folder);
+  const server_state server{.options = options,
+                            .policy = policy,
+                            .form = page_form(policy),
+                            .files = uploadgate::vault{options.folder.string()},
+                            .keys = keys,
+                            .policy_name = document.name,
+                            .policy_text = uploadgate::to_json(document)};
   net::io_context context{static_cast<int>(options.threads)};
   tcp::acceptor acceptor{context, {net::ip::make_address(options.address), options.port}};
   const std::string url =

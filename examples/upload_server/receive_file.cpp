@@ -2,7 +2,7 @@
 #include <uploadgate/http/beast.hpp>
 
 #include "log.hpp"
-#include "store.hpp"
+#include "pending_file.hpp"
 #include "transfer.hpp"
 
 #include <boost/json/object.hpp>
@@ -47,19 +47,22 @@ net::awaitable<bool> receive_file(connection c, header_parser&& header, std::str
   uploadgate::inspection inspection = c.server.policy.inspect(claim);
   const bool refused_at_once = inspection.verdict().rejected();
   std::optional<pending_file> file;
-  if (!refused_at_once) file.emplace(c.server.options.folder);
+  if (!refused_at_once) file.emplace(c.server);
   body.judge(std::move(inspection), [&](uploadgate::bytes_view chunk) { return file->write(chunk); });
 
   error_code ec;
   if (!refused_at_once) ec = co_await read_judged_body(c, parser);
   uploadgate::verdict verdict = body.verdict();
   std::string id;
+  std::string receipt;
   std::string failure;
   if (!ec && !refused_at_once) {
     verdict = body.finish();
     if (verdict.accepted()) {
-      id = body.facts().sha256 + "." + body.facts().extension;
-      if (const std::error_code failed = file->publish(id)) failure = failed.message();
+      std::error_code failed;
+      id = file->publish(body.facts(), failed);
+      if (failed) failure = failed.message();
+      receipt = file->receipt();
     }
   } else if (ec && !verdict.rejected()) {
     failure = "the upload could not be received: " + ec.message();
@@ -69,7 +72,8 @@ net::awaitable<bool> receive_file(connection c, header_parser&& header, std::str
   std::string text =
       failure.empty()
           ? uploadgate::to_json(verdict, body.facts(),
-                                std::array{json_member{"filename", filename}, json_member{"id", id}}) +
+                                std::array{json_member{"filename", filename}, json_member{"id", id},
+                                           json_member{"receipt", receipt}}) +
                 "\n"
           : problem(failure);
   co_await send(c, answer(parser.get().version(), go_on, status_of(verdict, failure), "application/json",

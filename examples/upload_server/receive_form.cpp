@@ -2,7 +2,7 @@
 #include <uploadgate/http/beast_form.hpp>
 
 #include "log.hpp"
-#include "store.hpp"
+#include "pending_file.hpp"
 #include "transfer.hpp"
 
 #include <boost/json/array.hpp>
@@ -25,12 +25,12 @@ uploadgate::result objection_of(std::error_code ec) {
             : uploadgate::result{};
 }
 
-uploadgate::form_consumer store_in(pending_files& files, const std::filesystem::path& folder) {
+uploadgate::form_consumer store_in(pending_files& files, const server_state& server) {
   using uploadgate::bytes_view;
   using uploadgate::form_part;
   using uploadgate::result;
-  return {.begin = [&files, &folder](const form_part& part) -> result {
-            if (part.filename) files.emplace(part.offset, std::make_unique<pending_file>(folder));
+  return {.begin = [&files, &server](const form_part& part) -> result {
+            if (part.filename) files.emplace(part.offset, std::make_unique<pending_file>(server));
             return {};
           },
           .data = [&files](const form_part& part, bytes_view bytes) -> result {
@@ -41,8 +41,9 @@ uploadgate::form_consumer store_in(pending_files& files, const std::filesystem::
 
 std::string publish(const uploadgate::form_part& part, pending_file& file, std::string& failure) {
   if (part.facts.sha256.empty()) return {};  // an empty file input
-  std::string id = part.facts.sha256 + "." + part.facts.extension;
-  if (const std::error_code failed = file.publish(id)) failure = failed.message();
+  std::error_code failed;
+  std::string id = file.publish(part.facts, failed);
+  if (failed) failure = failed.message();
   return id;
 }
 
@@ -67,8 +68,7 @@ net::awaitable<bool> receive_form(connection c, header_parser&& header) {
   parser.body_limit(boost::none);  // the form policy decides
   auto& body = parser.get().body();
   pending_files files;
-  body.judge(
-      uploadgate::beast::inspect(c.server.form, parser.get(), store_in(files, c.server.options.folder)));
+  body.judge(uploadgate::beast::inspect(c.server.form, parser.get(), store_in(files, c.server)));
 
   error_code ec;
   if (body.verdict().pending()) ec = co_await read_judged_body(c, parser);

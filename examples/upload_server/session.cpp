@@ -1,6 +1,7 @@
 #include "session.hpp"
 
 #include "page.hpp"
+#include "stored_files.hpp"
 #include "transfer.hpp"
 
 #include <boost/url/parse.hpp>
@@ -25,12 +26,19 @@ std::optional<std::string> file_name_of(boost::beast::string_view target) {
 }
 
 // Whatever is not an upload.
-response answer_other(const header_parser& header) {
+response answer_other(const server_state& server, const header_parser& header) {
   const unsigned version = header.get().version();
   const bool keep_alive = header.is_done() && header.get().keep_alive();
-  if (header.get().method() != http::verb::get || header.get().target() != "/") {
-    return answer(version, keep_alive, 404, "application/json",
-                  problem("there is GET /, PUT /files/NAME and POST /forms"));
+  const auto method = header.get().method();
+  if (method == http::verb::get && header.get().target() == "/files") return list_files(server, header);
+  if (const std::optional<std::string> id = file_name_of(header.get().target())) {
+    if (method == http::verb::get) return send_file(server, header, *id);
+    if (method == http::verb::delete_) return remove_file(server, header, *id);
+  }
+  if (method != http::verb::get || header.get().target() != "/") {
+    return answer(
+        version, keep_alive, 404, "application/json",
+        problem("there is GET /, PUT /files/NAME, POST /forms, GET /files, GET and DELETE /files/ID"));
   }
   response page = answer(version, keep_alive, 200, "text/html; charset=utf-8", std::string{upload_page});
   page.set("Content-Security-Policy",
@@ -59,7 +67,7 @@ net::awaitable<void> serve(tcp_stream stream, const server_state& server) {
     } else if (method == http::verb::post && header.get().target() == "/forms") {
       go_on = co_await receive_form(c, std::move(header));
     } else {
-      response other = answer_other(header);
+      response other = answer_other(server, header);
       go_on = other.keep_alive();
       co_await send(c, std::move(other));
     }

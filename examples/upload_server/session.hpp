@@ -3,6 +3,8 @@
 
 #include <uploadgate/http/form.hpp>
 #include <uploadgate/policy.hpp>
+#include <uploadgate/storage/receipt.hpp>
+#include <uploadgate/storage/vault.hpp>
 
 #include "options.hpp"
 
@@ -14,6 +16,9 @@ struct server_state {
   server_options options;
   uploadgate::policy policy;     // of a file by itself
   uploadgate::form_policy form;  // of a whole form
+  uploadgate::vault files;
+  uploadgate::receipt_keys keys;
+  std::string policy_name, policy_text;  // for receipts
 };
 
 // serve answers requests until the client goes, is too slow, or an upload is rejected while it arrives.

@@ -25,10 +25,13 @@ class UploadServer(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
+        self.start()
+        self.addCleanup(self.stop)
+
+    def start(self) -> None:
         self.process = subprocess.Popen(
             [SERVER, "--port", "0", "--folder", self.folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        self.addCleanup(self.stop)
         self.port = int(self.process.stdout.readline().split("://127.0.0.1:")[1].split("/")[0])
 
     def stop(self) -> None:
@@ -39,7 +42,15 @@ class UploadServer(unittest.TestCase):
         self.process.stderr.close()
 
     def stored(self) -> list[bytes]:
-        return sorted(p.read_bytes() for p in self.folder.iterdir() if p.is_file())
+        return sorted(p.read_bytes() for p in self.folder.glob("objects/*/*"))
+
+    def get(self, path: str, method: str = "GET", headers: dict | None = None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path, headers=headers or {})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer, body
 
     def put(self, name: str, body, headers: dict | None = None) -> tuple[int, dict]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -54,6 +65,44 @@ class UploadServer(unittest.TestCase):
         status, answer = self.put("photo.jpg", photo)
         self.assertEqual((status, answer["verdict"], answer["media_type"]), (201, "accepted", "image/jpeg"))
         self.assertEqual(self.stored(), [photo])
+
+    def test_stored_files_are_listed_served_safely_and_deleted(self) -> None:
+        photo = (SAMPLES / "honest/photo.jpg").read_bytes()
+        _, put = self.put("photo.jpg", photo)
+        listed = json.loads(self.get("/files")[1])
+        self.assertEqual([(f["id"], f["name"], f["media_type"], f["receipt"]) for f in listed],
+                         [(put["id"], "photo.jpg", "image/jpeg", put["receipt"])])
+        answer, body = self.get("/files/" + put["id"])
+        self.assertEqual((answer.status, body), (200, photo))
+        for name, value in {"Content-Type": "image/jpeg", "X-Content-Type-Options": "nosniff",
+                            "Content-Security-Policy": "default-src 'none'; sandbox",
+                            "Content-Disposition": 'inline; filename="photo.jpg"',
+                            "ETag": f'"{put["sha256"]}"'}.items():
+            self.assertEqual(answer.getheader(name), value)
+        answer, body = self.get("/files/" + put["id"], headers={"Range": "bytes=10-19"})
+        self.assertEqual((answer.status, body), (206, photo[10:20]))
+        answer, body = self.get("/files/" + put["id"], headers={"If-None-Match": f'"{put["sha256"]}"'})
+        self.assertEqual((answer.status, body), (304, b""))
+        self.assertEqual(self.get("/files/" + put["id"], "DELETE")[0].status, 200)
+        self.assertEqual(self.get("/files/" + put["id"])[0].status, 404)
+        self.assertEqual(self.get("/files/..%2Freceipt-keys.json")[0].status, 404)
+        self.assertEqual(self.stored(), [])
+
+    def test_a_killed_server_keeps_exactly_what_it_acknowledged(self) -> None:
+        photo = (SAMPLES / "honest/photo.jpg").read_bytes()
+        _, put = self.put("photo.jpg", photo)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as s:
+            s.sendall(b"PUT /files/gradient.png HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n")
+            s.sendall((SAMPLES / "honest/gradient.png").read_bytes()[:100])
+            time.sleep(0.3)
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        self.start()
+        self.assertEqual([f["id"] for f in json.loads(self.get("/files")[1])], [put["id"]])
+        self.assertEqual(self.stored(), [photo])
+        self.assertEqual(list(self.folder.glob("quarantine/*")), [])
 
     def test_a_renamed_script_is_refused_and_not_stored(self) -> None:
         status, answer = self.put("holiday.jpg", (SAMPLES / "hostile/script-named-photo.jpg").read_bytes())

@@ -1,0 +1,26 @@
+// A file on its way into the vault. Its bytes were judged by the body that they come from.
+#pragma once
+
+#include <uploadgate/storage/vault.hpp>
+
+#include "session.hpp"
+
+#include <memory>
+#include <string>
+#include <system_error>
+
+class pending_file {
+ public:
+  explicit pending_file(const server_state& server);  // throws std::system_error
+
+  std::error_code write(uploadgate::bytes_view bytes) { return slot_.write(bytes); }
+  // Publishes the bytes with a receipt of what was learnt about them. The id is empty where it fails.
+  std::string publish(const uploadgate::facts& learnt, std::error_code& ec);
+  [[nodiscard]] const std::string& receipt() const { return receipt_; }
+
+ private:
+  const server_state& server_;
+  std::unique_ptr<uploadgate::facts> learnt_ = std::make_unique<uploadgate::facts>();
+  uploadgate::slot slot_;
+  std::string receipt_;
+};
