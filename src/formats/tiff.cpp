@@ -38,8 +38,8 @@ grammar tiff(reader& in, context& ctx) {
   const bytes_view head = co_await in.take(8);
   tiff_layout layout;
   if (!known_layout(head, layout)) co_return result{errc::bad_signature, {}, 0};
-  std::uint64_t first = layout.offset(head, 4);
-  if (layout.wide) {
+  std::uint64_t first = layout.number(head, 4, 4);
+  if (layout.wide) {  // BigTIFF: the size of offsets stands here, and the offset behind it
     if (layout.number(head, 4, 2) != 8 || layout.number(head, 6, 2) != 0) {
       co_return result{errc::bad_value, "size of offsets", 4};
     }

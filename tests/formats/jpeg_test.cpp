@@ -182,7 +182,7 @@ TEST_CASE("hostile JPEGs are refused at the byte", "[jpeg]") {
 TEST_CASE("a motion photo's video is read as a video, or refused", "[jpeg]") {
   const std::string announced = xmp("<x GCamera:MotionPhoto=\"1\"/>");
   const std::uint64_t n = small_jpeg(announced).size();
-  const std::string broken("\0\0\0\20ftypisom\0\0\0\0\0\0\0\1", 24);
+  const std::string broken("\0\0\0\20ftypisom\0\0\0\0\0\0\0\1", 20);
   const outcome o = read_every_split(jpeg, small_jpeg(announced, broken));
   const format* video = find_extension("mp4");
   if (video && video->read) {
