@@ -29,6 +29,7 @@ struct detail::structure_state::data {
   const formats::format* chosen = nullptr;
   std::optional<formats::parse> parse;
   std::vector<std::byte> first;  // while the type is told by the first bytes
+  bool no_grammar = false;       // the first bytes were looked at, and nothing here reads them
 };
 
 detail::structure_state::structure_state() = default;
@@ -69,6 +70,7 @@ result structure::choose(bool complete, facts& f) {
   if (!found && !enough) return {};
   if (!found && formats::looks_like_text(d.first, complete)) found = formats::find_extension("txt");
   if (!found || !found->read) {
+    d.no_grammar = true;
     f.examined_note = "there is no grammar for the content";
     return allow_partial ? result{} : result{errc::not_examined, f.examined_note, 0};
   }
@@ -86,7 +88,7 @@ result structure::feed(bytes_view chunk, facts& f) {
     give(f, d.parse->found());
     return r;
   }
-  if (d.chosen || f.examined_note.starts_with("there is no grammar")) return {};
+  if (d.chosen || d.no_grammar) return {};
   const std::size_t wanted = std::min(chunk.size(), formats::signature_window - d.first.size());
   d.first.insert(d.first.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(wanted));
   if (result r = choose(false, f); !r.ok() || !d.parse) return r;
