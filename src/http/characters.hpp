@@ -16,6 +16,7 @@ inline constexpr std::uint8_t high = 4;       // beyond ASCII
 inline constexpr std::uint8_t suspect = 8;    // needs a second look in a name: \ / % & = ; ? < [ ] * -
 inline constexpr std::uint8_t boundary = 16;  // bchars of RFC 2046 but the space and the comma
 inline constexpr std::uint8_t simple = 32;    // letters, digits, and . _ -
+inline constexpr std::uint8_t quote = 64;     // the quotation mark
 }  // namespace ch
 
 inline constexpr std::array<std::uint8_t, 256> classes = [] {
@@ -32,6 +33,7 @@ inline constexpr std::array<std::uint8_t, 256> classes = [] {
   add("'()+_-./:=?", ch::boundary);
   add("._-", ch::simple);
   add("\\/%&=;?<[]*-", ch::suspect);
+  add("\"", ch::quote);
   for (std::size_t c = 0; c < 0x20; ++c) t[c] = ch::control;
   t[0x7F] = ch::control;
   for (std::size_t c = 0x80; c < 0x100; ++c) t[c] = ch::high;

@@ -1,7 +1,5 @@
 #include "http/part_headers.hpp"
 
-#include <uploadgate/http/content_disposition.hpp>
-
 #include "http/characters.hpp"
 
 #include <charconv>
@@ -45,6 +43,33 @@ bool usual_case(std::string_view name) {
   return true;
 }
 
+// One value up to its quotation mark, where nothing in it needs a second look; otherwise empty.
+std::string_view plain_value(std::string_view text, std::uint64_t limit) {
+  constexpr std::uint8_t special = ch::control | ch::high | ch::suspect | ch::quote;
+  std::size_t i = 0;
+  while (i < text.size() && !is(text[i], special)) ++i;
+  const std::string_view value = text.substr(0, i);
+  const bool plain = i < text.size() && text[i] == '"' && i > 0 && i <= limit && is(text[0], ch::simple) &&
+                     text[0] != '.' && text[0] != '_' && text[i - 1] != ' ' && value != "0";
+  return plain ? value : std::string_view{};
+}
+
+// A Content-Disposition as nearly all clients write it, read in one pass. False says nothing about the line.
+bool plain_disposition(std::string_view line, form_disposition& out, const multipart_limits& limits) {
+  constexpr std::string_view before_name = "Content-Disposition: form-data; name=\"";
+  constexpr std::string_view before_filename = "\"; filename=\"";
+  if (!line.starts_with(before_name)) return false;
+  line.remove_prefix(before_name.size());
+  out.name = plain_value(line, limits.max_name);
+  if (out.name.empty()) return false;
+  line.remove_prefix(out.name.size());
+  if (line.size() == 1) return true;
+  if (!line.starts_with(before_filename)) return false;
+  line.remove_prefix(before_filename.size());
+  out.filename = plain_value(line, limits.max_filename);
+  return !out.filename->empty() && line.size() == out.filename->size() + 1;
+}
+
 }  // namespace
 
 void part_headers::start(std::uint64_t offset) noexcept {
@@ -63,6 +88,11 @@ void part_headers::start(std::uint64_t offset) noexcept {
 
 result part_headers::line(std::string_view text, std::uint64_t offset, const needle& delimiter) {
   if (++lines_ > limits_.max_headers) return {errc::form_headers_too_large, "too many headers", offset};
+  if (form_disposition d; plain_disposition(text, d, limits_)) {
+    if (result r = once(disposition, offset); !r.ok()) return r;
+    keep(d);
+    return {};
+  }
   // Some parsers look for the delimiter before they look for headers, and not only after a line break.
   const marks found = scan(text);
   if (found.two_hyphens)
@@ -75,13 +105,7 @@ result part_headers::line(std::string_view text, std::uint64_t offset, const nee
     return {i == 0 ? errc::form_header_folded : errc::form_header_whitespace, "tab", offset + i};
   }
   // The spelling of nearly all clients needs no second look at the name.
-  constexpr std::string_view usual = "Content-Disposition: ";
-  constexpr std::string_view usual_disposition = "Content-Disposition: form-data";
   constexpr std::string_view usual_type = "Content-Type: ";
-  if (text.starts_with(usual_disposition) && text.back() != ' ') {
-    if (result r = once(disposition, offset); !r.ok()) return r;
-    return read_disposition(text.substr(usual.size()), offset + usual.size());
-  }
   if (text.starts_with(usual_type)) return value_of(text, usual_type.size() - 2, usual_type.size(), offset);
   if (text.front() == ' ') return {errc::form_header_folded, "", offset};
   const std::size_t colon = text.find(':');
@@ -147,13 +171,17 @@ result part_headers::read_disposition(std::string_view value, std::uint64_t at) 
     why.offset = at + why.offset.value_or(0);
     return why;
   }
+  keep(d);
+  return {};
+}
+
+void part_headers::keep(const form_disposition& d) {
   name_at_ = stored_.size();
   stored_.append(d.name);
   if (d.filename) stored_.append(*d.filename);
   name_size_ = d.name.size();
   filename_size_ = d.filename ? d.filename->size() : 0;
   is_file_ = d.filename.has_value();
-  return {};
 }
 
 result part_headers::read_length(std::string_view value, std::uint64_t at) {

@@ -1,6 +1,7 @@
 // The headers of one part, read line by line.
 #pragma once
 
+#include <uploadgate/http/content_disposition.hpp>
 #include <uploadgate/http/multipart.hpp>
 
 #include "http/needle.hpp"
@@ -39,6 +40,7 @@ class part_headers {
   result value_of(std::string_view text, std::size_t colon, std::size_t at, std::uint64_t offset);
   result named(std::string_view name, std::string_view value, std::uint64_t name_at, std::uint64_t value_at);
   result once(header which, std::uint64_t offset);
+  void keep(const form_disposition& d);
   result read_disposition(std::string_view value, std::uint64_t at);
   result read_type(std::string_view value, std::uint64_t at);
   result read_type_parameter(std::string_view value, std::size_t& i, std::uint64_t at);
