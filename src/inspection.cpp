@@ -1,5 +1,6 @@
 #include "policy_state.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <utility>
@@ -102,5 +103,10 @@ uploadgate::verdict inspection::finish() noexcept {
 
 const uploadgate::verdict& inspection::verdict() const noexcept { return state_->verdict; }
 const uploadgate::facts& inspection::facts() const noexcept { return state_->facts; }
+
+bool inspection::has_rule(std::string_view name) const noexcept {
+  const auto is_it = [&](const detail::rule& r) { return r.operations->name == name; };
+  return std::ranges::any_of(state_->rules->rules, is_it);
+}
 
 }  // namespace uploadgate

@@ -32,7 +32,9 @@ namespace {
 
 uploadgate::policy_document read_policy(const std::string& path) {
   using namespace uploadgate;
-  return path.empty() ? parse_policy(default_policy_json()) : load_policy(path);
+  policy_document document = path.empty() ? parse_policy(default_policy_json()) : load_policy(path);
+  document.content.digest = true;  // files are stored under it
+  return document;
 }
 
 // The keys for receipts; made once, beside the files.

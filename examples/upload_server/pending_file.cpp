@@ -1,12 +1,15 @@
 #include "pending_file.hpp"
 
+#include <uploadgate/validators/digest.hpp>
+
 #include <chrono>
 
 namespace {
 
-// The rule of a slot whose bytes another inspection judges: it takes over what that one has learnt.
+// The rule of a slot whose bytes another inspection judges: it takes over what that one has learnt, the digest
+// with it, which is why it has that name.
 struct judged_elsewhere {
-  static constexpr std::string_view name = "judged_elsewhere";
+  static constexpr std::string_view name = uploadgate::digest::name;
   const uploadgate::facts* learnt;
   uploadgate::result finish(uploadgate::facts& f) {
     f = *learnt;

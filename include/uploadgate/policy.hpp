@@ -39,6 +39,10 @@ class UPLOADGATE_EXPORT inspection {
   /// destroyed.
   [[nodiscard]] const uploadgate::facts& facts() const noexcept;
 
+  /// has_rule says whether the policy has a rule of this name; rules inside any_of and report_only do not
+  /// count.
+  [[nodiscard]] bool has_rule(std::string_view name) const noexcept;
+
  private:
   friend class policy;
   struct state;

@@ -29,9 +29,12 @@ multipart_event multipart_parser::state::give(std::string_view bytes, std::uint6
     if (const std::size_t i = text.feed(bytes); i != std::string_view::npos) cut(i, errc::form_text_encoding);
   }
   part_size += bytes.size();
-  if (bytes.size() >= delimiter.size()) tail.clear();
-  tail.append(bytes.substr(bytes.size() - std::min(bytes.size(), delimiter.size())));
-  tail.erase(0, tail.size() - std::min(tail.size(), delimiter.size()));
+  if (bytes.size() >= delimiter.size()) {
+    tail = bytes.substr(bytes.size() - delimiter.size());
+  } else {
+    tail += bytes;
+    if (tail.size() > delimiter.size()) tail.erase(0, tail.size() - delimiter.size());
+  }
   if (!bytes.empty()) return {kind::data, as_bytes(bytes)};
   return refusal ? fail(*std::exchange(refusal, {})) : multipart_event{};
 }

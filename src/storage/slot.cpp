@@ -1,3 +1,5 @@
+#include <uploadgate/validators/digest.hpp>
+
 #include "claim.hpp"
 #include "sha256.hpp"
 #include "vault_state.hpp"
@@ -6,6 +8,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <utility>
 
 namespace uploadgate {
 namespace {
@@ -24,10 +28,10 @@ struct slot::state {
   std::shared_ptr<vault_state> home;
   inspection in;
   std::string key_hash;
-  sha256 hash{};
-  descriptor file{};     // unnamed or resumable
-  quarantined hidden{};  // otherwise
-  std::string id{};      // of a resumable slot
+  std::optional<sha256> hash{};  // where the policy has no digest{} that finds it
+  descriptor file{};             // unnamed or resumable
+  quarantined hidden{};          // otherwise
+  std::string id{};              // of a resumable slot
   std::uint64_t written = 0;
   std::uint64_t budget = unlimited;  // bytes that the key's quota leaves
   std::uint64_t next_look = 0;       // at the free space
@@ -35,11 +39,16 @@ struct slot::state {
   std::error_code broken{};
   bool finished = false;
 
+  state(std::shared_ptr<vault_state> vault, inspection judge, std::string_view key)
+      : home{std::move(vault)}, in{std::move(judge)}, key_hash{sha256_hex(key)} {
+    if (!in.has_rule(digest::name)) hash.emplace();
+  }
+
   [[nodiscard]] int fd() const { return file ? file.get() : hidden.fd(); }
 
   std::error_code judge(bytes_view chunk) {
     if (!in.feed(chunk)) return in.verdict().rejected() ? in.verdict().code() : storage_errc::slot_closed;
-    return hash.update(chunk) ? std::error_code{} : storage_errc::digest_failed;
+    return !hash || hash->update(chunk) ? std::error_code{} : storage_errc::digest_failed;
   }
 
   std::error_code keep(bytes_view chunk) {
@@ -123,7 +132,7 @@ uploadgate::verdict slot::finish() {
   const uploadgate::verdict v = s.in.finish();
   s.facts = s.in.facts();
   if (v.accepted()) {
-    s.facts.sha256 = s.hash.hex();
+    if (s.hash) s.facts.sha256 = s.hash->hex();
     if (s.facts.sha256.empty()) s.broken = storage_errc::digest_failed;
   } else {
     s.drop();
@@ -184,8 +193,7 @@ void slot::discard() noexcept {
 }
 
 slot vault::receive(inspection in, std::string_view key, std::error_code& ec, std::uint64_t announced) const {
-  auto s = std::make_unique<slot::state>(
-      slot::state{.home = state_, .in = std::move(in), .key_hash = sha256_hex(key)});
+  auto s = std::make_unique<slot::state>(state_, std::move(in), key);
   ec = s->key_hash.empty() ? storage_errc::digest_failed : std::error_code{};
   if (!ec && (state_->options.max_key_bytes > 0 || state_->options.max_key_files > 0)) {
     key_folder folder{*state_, s->key_hash, ec};
@@ -203,8 +211,7 @@ slot vault::receive(inspection in, std::string_view key, std::error_code& ec, st
 slot vault::create(const policy& rules, const upload& claim, std::string_view key,
                    std::error_code& ec) const {
   const std::uint64_t announced = claim.size.value_or(0);
-  auto s = std::make_unique<slot::state>(
-      slot::state{.home = state_, .in = rules.inspect(claim), .key_hash = sha256_hex(key)});
+  auto s = std::make_unique<slot::state>(state_, rules.inspect(claim), key);
   ec = s->in.verdict().code();
   if (!ec && s->key_hash.empty()) ec = storage_errc::digest_failed;
   if (!ec) ec = state_->check_space(announced);
@@ -241,8 +248,7 @@ slot vault::resume(const policy& rules, std::string_view slot_id, std::string_vi
   if (!storage::is_slot_id(slot_id)) return {};
   const storage::system_calls& calls = *state_->calls;
   const std::string id{slot_id};
-  const std::string hash = sha256_hex(key);
-  const descriptor folder = state_->open_folder("keys/" + hash, ec);
+  const descriptor folder = state_->open_folder("keys/" + sha256_hex(key), ec);
   if (ec) return {};
   descriptor file = storage::open_at(calls, folder.get(), "part-" + id, O_RDWR | O_NONBLOCK, 0, ec);
   if (!ec) ec = storage::lock(calls, file.get(), LOCK_EX | LOCK_NB);
@@ -262,13 +268,12 @@ slot vault::resume(const policy& rules, std::string_view slot_id, std::string_vi
     ec = std::make_error_code(std::errc::io_error);
     return {};
   }
-  auto s = std::make_unique<slot::state>(
-      slot::state{.home = state_, .in = rules.inspect(claim->view()), .key_hash = hash});
+  auto s = std::make_unique<slot::state>(state_, rules.inspect(claim->view()), key);
   s->file = std::move(file);
   s->id = id;
   const auto present = static_cast<std::uint64_t>(status.st_size);
   {
-    key_folder owner{*state_, hash, ec};
+    key_folder owner{*state_, s->key_hash, ec};
     if (!ec) ec = s->take_budget(owner, 0, storage::reserved_by(id, present));
     if (ec) return {};
   }

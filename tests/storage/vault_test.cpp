@@ -1,97 +1,17 @@
 #include <uploadgate/storage/vault.hpp>
-#include <uploadgate/validators/extension.hpp>
-#include <uploadgate/validators/max_size.hpp>
+#include <uploadgate/validators/digest.hpp>
 
-#include "sha256.hpp"
-#include "storage/vault_state.hpp"
-#include "support/catch.hpp"
-#include "support/files.hpp"
-#include "support/temp_folder.hpp"
+#include "storage/vault_fixture.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <fstream>
 #include <thread>
 
+namespace uploadgate::test {
 namespace {
 
-using namespace uploadgate;
-using test::temp_folder;
-namespace fs = boost::filesystem;
-
-struct refuses_bang {
-  static constexpr std::string_view name = "refuses_bang";
-  result feed(bytes_view chunk) {
-    if (as_text(chunk).find('!') != std::string_view::npos) return errc::content_mismatch;
-    return {};
-  }
+struct forgetful {
+  static constexpr std::string_view name = digest::name;
+  result finish() { return {}; }
 };
-
-const policy rules{extension{"txt"}, max_size{64 * MiB}, refuses_bang{}};
-const vault_options quick{.durability = durability::fast, .min_free = 0};
-
-std::string content(const vault& v, std::string_view id) {
-  std::error_code ec;
-  const stored_file file = v.open(id, ec);
-  if (ec) return "error: " + ec.message();
-  std::string text(file.size(), '\0');
-  REQUIRE(file.read(0, std::as_writable_bytes(std::span{text}), ec) == text.size());
-  REQUIRE_FALSE(ec);
-  return text;
-}
-
-stored put(const vault& v, std::string_view text, std::string_view key, std::error_code& ec,
-           std::string_view note = {}) {
-  slot s = v.receive(rules.inspect({.filename = "a.txt"}), key, ec, text.size());
-  if (!ec) ec = s.write(as_bytes(text));
-  if (ec) return {};
-  s.finish();
-  return s.publish(ec, note);
-}
-
-stored put(const vault& v, std::string_view text, std::string_view key = "") {
-  std::error_code ec;
-  const stored out = put(v, text, key, ec);
-  INFO(ec.message());
-  REQUIRE_FALSE(ec);
-  return out;
-}
-
-// All regular files below a folder, but the locks.
-std::vector<std::string> files_in(const std::string& root) {
-  std::vector<std::string> found;
-  for (const auto& e : fs::recursive_directory_iterator{root}) {
-    if (e.path().filename() != "generation" && fs::symlink_status(e.path()).type() == fs::regular_file)
-      found.push_back(e.path().string().substr(root.size() + 1));
-  }
-  std::ranges::sort(found);
-  return found;
-}
-
-// Kernels and containers without unnamed files: every O_TMPFILE fails.
-storage::system_calls without_unnamed() {
-  storage::system_calls calls = storage::real_system_calls();
-  calls.open = [](int folder, const char* path, int flags, mode_t mode) {
-    if ((flags & O_TMPFILE) == O_TMPFILE) {
-      errno = EOPNOTSUPP;
-      return -1;
-    }
-    return storage::real_system_calls().open(folder, path, flags, mode);
-  };
-  return calls;
-}
-
-const storage::system_calls named_calls = without_unnamed();
-
-struct kind {
-  const char* name;
-  const storage::system_calls* calls;
-  durability level;
-};
-const kind kinds[] = {{"unnamed, durable", &storage::real_system_calls(), durability::durable},
-                      {"unnamed, fast", &storage::real_system_calls(), durability::fast},
-                      {"named, durable", &named_calls, durability::durable}};
 
 }  // namespace
 
@@ -127,6 +47,21 @@ TEST_CASE("an accepted file is published under its digest and nothing else is le
     s.publish(ec);
     CHECK(ec == storage_errc::slot_closed);
   }
+}
+
+TEST_CASE("the digest comes from the policy where it has one, and must be there") {
+  const temp_folder root;
+  const vault v{root.path(), quick};
+  std::error_code ec;
+  slot s = v.receive(rules.with(digest{}).inspect({.filename = "a.txt"}), "", ec);
+  REQUIRE_FALSE(s.write(as_bytes("hello world")));
+  REQUIRE(s.finish().accepted());
+  CHECK(s.publish(ec).id == sha256_hex("hello world") + ".txt");
+  slot without = v.receive(rules.with(forgetful{}).inspect({.filename = "a.txt"}), "", ec);
+  REQUIRE_FALSE(without.write(as_bytes("hello world")));
+  CHECK_FALSE(without.finish().accepted());
+  without.publish(ec);
+  CHECK(ec == storage_errc::digest_failed);
 }
 
 TEST_CASE("what is rejected, given up or only pending leaves nothing") {
@@ -235,181 +170,6 @@ TEST_CASE("the free-space floor refuses before the disk is full") {
   CHECK(http_status(storage_condition_of(ec)) == 507);
 }
 
-TEST_CASE("a resumable slot goes on over requests and restarts, judging again what is stored") {
-  const temp_folder root;
-  std::string id;
-  std::error_code ec;
-  {
-    const vault v{root.path()};
-    slot s = v.create(rules, {.filename = "a.txt", .size = 11}, "alice", ec);
-    REQUIRE_FALSE(ec);
-    id = s.id();
-    REQUIRE_FALSE(s.write(0, as_bytes("hello ")));
-    CHECK(s.write(5, as_bytes("x")) == storage_errc::wrong_offset);
-    CHECK(s.write(7, as_bytes("x")) == storage_errc::wrong_offset);
-    CHECK(s.offset() == 6);
-    REQUIRE_FALSE(s.sync());
-    (void)v.resume(rules, id, "alice", ec);
-    CHECK(ec == storage_errc::slot_in_use);
-    CHECK_FALSE(v.sweep());
-  }
-  {
-    const vault v{root.path()};
-    (void)v.resume(rules, id, "bob", ec);
-    CHECK(ec == storage_condition::missing);
-    CHECK(v.used("alice", ec).bytes == 11);
-    slot s = v.resume(rules, id, "alice", ec);
-    REQUIRE_FALSE(ec);
-    CHECK(s.offset() == 6);
-    REQUIRE_FALSE(s.write(6, as_bytes("world")));
-    REQUIRE(s.finish().accepted());
-    const stored out = s.publish(ec);
-    REQUIRE_FALSE(ec);
-    CHECK(content(v, out.id) == "hello world");
-    CHECK(v.used("alice", ec).files == 1);
-    (void)v.resume(rules, id, "alice", ec);
-    CHECK(ec == storage_condition::missing);
-  }
-  CHECK(files_in(root.path()).size() == 2);
-}
-
-TEST_CASE("a stored part that the policy refuses by now is deleted when it is resumed") {
-  const temp_folder root;
-  std::error_code ec;
-  const vault v{root.path(), quick};
-  std::string id;
-  {
-    slot s = v.create(policy{extension{"txt"}}, {.filename = "a.txt"}, "", ec);
-    id = s.id();
-    REQUIRE_FALSE(s.write(as_bytes("loud!")));
-  }
-  slot s = v.resume(rules, id, "", ec);
-  CHECK(ec == errc::content_mismatch);
-  CHECK(s.verdict().rejected());
-  CHECK(files_in(root.path()).empty());
-}
-
-TEST_CASE("resumable slots count, expire and are discarded") {
-  const temp_folder root;
-  std::error_code ec;
-  const vault v{root.path(),
-                {.durability = durability::fast, .max_key_bytes = 10, .max_key_files = 1, .min_free = 0}};
-  slot s = v.create(rules, {.filename = "a.txt", .size = 10}, "alice", ec);
-  REQUIRE_FALSE(ec);
-  put(v, "x", "alice", ec);
-  CHECK(ec == storage_errc::quota_files);
-  const auto later = std::chrono::system_clock::now() + std::chrono::hours{1};
-  CHECK_FALSE(v.expire(later));
-  CHECK(v.used("alice", ec).files == 1);  // held
-  REQUIRE_FALSE(s.write(as_bytes("1234567890")));
-  REQUIRE(s.finish().accepted());
-  s.publish(ec);  // its own reservation does not count against it
-  CHECK_FALSE(ec);
-  REQUIRE_FALSE(v.remove("alice", sha256_hex("1234567890") + ".txt"));
-  { const slot left = v.create(rules, {.filename = "a.txt"}, "alice", ec); }
-  CHECK_FALSE(v.expire(later - std::chrono::hours{2}));
-  CHECK(v.used("alice", ec).files == 1);
-  CHECK_FALSE(v.expire(later));
-  CHECK(v.used("alice", ec).files == 0);
-  slot gone = v.create(rules, {.filename = "a.txt"}, "alice", ec);
-  gone.discard();
-  CHECK(files_in(root.path()).empty());
-}
-
-TEST_CASE("opening sweeps halves and leftovers, and what is whole stays") {
-  const temp_folder root;
-  std::string id;
-  {
-    const vault v{root.path(), quick};
-    id = put(v, "whole", "alice").id;
-  }
-  const std::string key = "keys/" + sha256_hex("alice");
-  const std::string other = sha256_hex("half") + ".txt";
-  const auto make = [&](const std::string& name) { std::ofstream{root / name} << "half"; };
-  make("quarantine/00112233445566778899aabbccddeeff");
-  make("objects/" + other.substr(0, 2) + "/" + other);  // no owner
-  make(key + "/" + other);                              // no object
-  make(key + "/note-" + other);
-  make(key + "/part-00112233445566778899aabbccddeeff-0");
-  make(key + "/claim-ffeeddccbbaa99887766554433221100-0");
-  const vault v{root.path(), quick};
-  CHECK(files_in(root.path()).size() == 2);
-  CHECK(content(v, id) == "whole");
-}
-
-TEST_CASE("a sweep leaves alone what a living slot holds") {
-  for (const kind& k : kinds) {
-    CAPTURE(k.name);
-    const temp_folder root;
-    const vault_options o{.durability = durability::fast, .min_free = 0};
-    const vault v = vault_access::open(root.path(), o, *k.calls);
-    std::error_code ec;
-    slot s = v.receive(rules.inspect({.filename = "a.txt"}), "", ec);
-    REQUIRE_FALSE(s.write(as_bytes("in flight")));
-    const vault second{root.path(), o};
-    REQUIRE(s.finish().accepted());
-    const stored out = s.publish(ec);
-    REQUIRE_FALSE(ec);
-    CHECK(content(second, out.id) == "in flight");
-  }
-}
-
-TEST_CASE("links in place of the vault's own folders and files lead nowhere") {
-  const temp_folder root, outside;
-  const vault v{root.path(), quick};
-  const std::string id = sha256_hex("secret") + ".txt";
-  const std::string shard = root / ("objects/" + id.substr(0, 2));
-  fs::remove(shard);
-  fs::create_directory_symlink(outside.path(), shard);
-  std::error_code ec;
-  put(v, "secret", "", ec);
-  CHECK(ec == storage_condition::tampered);
-  CHECK(files_in(outside.path()).empty());
-  fs::remove(shard);
-  fs::create_directory(shard);
-  std::ofstream{outside / "target"} << "not for you";
-  fs::create_symlink(outside / "target", shard + "/" + id);
-  (void)v.open(id, ec);
-  CHECK(ec == storage_condition::tampered);
-  put(v, "secret", "", ec);
-  CHECK(ec == storage_errc::not_regular);
-  CHECK(test::read_file(outside / "target") == "not for you");
-}
-
-TEST_CASE("only names that a vault gives are opened") {
-  const temp_folder root;
-  const vault v{root.path(), quick};
-  const std::string digest = sha256_hex("x");
-  for (const std::string& id :
-       {std::string{"../../etc/passwd"}, std::string{}, digest + ".", digest + "./x", digest + ".TXT",
-        digest + ".a/b", "A" + digest.substr(1), digest.substr(1), digest + std::string(".x\0", 3)}) {
-    CAPTURE(id);
-    std::error_code ec;
-    (void)v.open(id, ec);
-    CHECK(ec == storage_errc::bad_id);
-    CHECK(v.remove("", id) == storage_errc::bad_id);
-    (void)v.note("", id, ec);
-    CHECK(ec == storage_errc::bad_id);
-  }
-}
-
-TEST_CASE("a root that cannot be used is said exactly") {
-  const temp_folder root;
-  ::chmod(root.path().c_str(), 0777);
-  const auto code_of = [](const std::string& path) {
-    try {
-      const vault v{path};
-      return std::error_code{};
-    } catch (const std::system_error& e) {
-      return e.code();
-    }
-  };
-  CHECK(code_of(root.path()) == storage_errc::unsafe_root);
-  CHECK(code_of("/proc/nothing/here") == storage_condition::missing);
-  std::ofstream{root / "file"} << "x";
-  CHECK(code_of(root / "file") == storage_condition::tampered);
-}
-
 TEST_CASE("a note replaces an older one, and has a limit") {
   const temp_folder root;
   const vault v{root.path(), quick};
@@ -456,3 +216,5 @@ TEST_CASE("threads that publish and remove the same content agree") {
   }
   CHECK(files_in(root.path()).empty());
 }
+
+}  // namespace uploadgate::test

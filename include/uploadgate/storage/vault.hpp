@@ -112,8 +112,8 @@ class UPLOADGATE_EXPORT slot {
   /// one, a broken slot never accepts.
   uploadgate::verdict finish();
   [[nodiscard]] uploadgate::verdict verdict() const;
-  /// facts is what was learnt; after finish() with the digest of what was written, also without the rule
-  /// digest{} in the policy, which a vault makes superfluous.
+  /// facts is what was learnt; after finish() with the digest of what was written. The vault finds it itself
+  /// where the policy has no rule of the name "digest"; where it has one, what that gives is believed.
   [[nodiscard]] const uploadgate::facts& facts() const;
 
   /// publish gives the file its name, after finish() has accepted; only when there is no error it is stored
