@@ -2,6 +2,7 @@
 #include <uploadgate/policy_file.hpp>
 
 #include "log.hpp"
+#include "resumable_uploads.hpp"
 #include "session.hpp"
 
 #include <CLI/App.hpp>
@@ -93,13 +94,15 @@ void run(const server_options& options) {
   const uploadgate::policy_document document = read_policy(options.policy_file);
   const uploadgate::policy policy = uploadgate::make_policy(document);
   const uploadgate::receipt_keys keys = read_keys(options.folder);
+  const uploadgate::vault files{options.folder.string()};
   const server_state server{.options = options,
                             .policy = policy,
                             .form = page_form(policy),
-                            .files = uploadgate::vault{options.folder.string()},
+                            .files = files,
                             .keys = keys,
                             .policy_name = document.name,
-                            .policy_text = uploadgate::to_json(document)};
+                            .policy_text = uploadgate::to_json(document),
+                            .resumable = std::make_shared<resumable_uploads>(files)};
   net::io_context context{static_cast<int>(options.threads)};
   tcp::acceptor acceptor{context, {net::ip::make_address(options.address), options.port}};
   const std::string url =

@@ -6,8 +6,8 @@
 
 namespace {
 
-// The rule of a slot whose bytes another inspection judges: it takes over what that one has learnt, the digest
-// with it, which is why it has that name.
+// The rule of a slot whose bytes another inspection judges: it takes over what that one has learnt, the
+// digest with it, which is why it has that name.
 struct judged_elsewhere {
   static constexpr std::string_view name = uploadgate::digest::name;
   const uploadgate::facts* learnt;
@@ -28,10 +28,15 @@ pending_file::pending_file(const server_state& server) : server_{server} {
 std::string pending_file::publish(const uploadgate::facts& learnt, std::error_code& ec) {
   *learnt_ = learnt;
   slot_.finish();
+  return publish_with_receipt(server_, slot_, receipt_, ec);
+}
+
+std::string publish_with_receipt(const server_state& server, uploadgate::slot& slot, std::string& receipt,
+                                 std::error_code& ec) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto seconds =
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-  receipt_ = server_.keys.sign(
-      uploadgate::make_receipt(slot_.facts(), server_.policy_name, server_.policy_text, seconds));
-  return slot_.publish(ec, receipt_).id;
+  receipt = server.keys.sign(
+      uploadgate::make_receipt(slot.facts(), server.policy_name, server.policy_text, seconds));
+  return slot.publish(ec, receipt).id;
 }

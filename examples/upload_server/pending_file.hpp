@@ -24,3 +24,7 @@ class pending_file {
   uploadgate::slot slot_;
   std::string receipt_;
 };
+
+// publish_with_receipt stores an accepted slot with a receipt, and gives its id; empty where it fails.
+std::string publish_with_receipt(const server_state& server, uploadgate::slot& slot, std::string& receipt,
+                                 std::error_code& ec);

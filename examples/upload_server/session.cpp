@@ -1,6 +1,7 @@
 #include "session.hpp"
 
 #include "page.hpp"
+#include "resumable_uploads.hpp"
 #include "stored_files.hpp"
 #include "transfer.hpp"
 
@@ -31,14 +32,13 @@ response answer_other(const server_state& server, const header_parser& header) {
   const bool keep_alive = header.is_done() && header.get().keep_alive();
   const auto method = header.get().method();
   if (method == http::verb::get && header.get().target() == "/files") return list_files(server, header);
-  if (const std::optional<std::string> id = file_name_of(header.get().target())) {
-    if (method == http::verb::get) return send_file(server, header, *id);
-    if (method == http::verb::delete_) return remove_file(server, header, *id);
-  }
+  const std::optional<std::string> id = file_name_of(header.get().target());
+  if (id && method == http::verb::delete_) return remove_file(server, header, *id);
   if (method != http::verb::get || header.get().target() != "/") {
     return answer(
         version, keep_alive, 404, "application/json",
-        problem("there is GET /, PUT /files/NAME, POST /forms, GET /files, GET and DELETE /files/ID"));
+        problem("there is GET /, PUT /files/NAME, POST /forms, GET /files, GET and DELETE /files/ID, and tus "
+                "at /uploads"));
   }
   response page = answer(version, keep_alive, 200, "text/html; charset=utf-8", std::string{upload_page});
   page.set("Content-Security-Policy",
@@ -66,6 +66,10 @@ net::awaitable<void> serve(tcp_stream stream, const server_state& server) {
       go_on = co_await receive_file(c, std::move(header), *name);
     } else if (method == http::verb::post && header.get().target() == "/forms") {
       go_on = co_await receive_form(c, std::move(header));
+    } else if (name && (method == http::verb::get || method == http::verb::head)) {
+      go_on = co_await send_file(c, header, *name);
+    } else if (is_part_of_upload(header.get().target())) {
+      go_on = co_await receive_part(c, std::move(header));
     } else {
       response other = answer_other(server, header);
       go_on = other.keep_alive();

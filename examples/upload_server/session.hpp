@@ -11,7 +11,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
-// What all sessions share. Read-only.
+#include <memory>
+#include <string>
+
+class resumable_uploads;
+
+// What all sessions share. Read-only, but for what guards itself.
 struct server_state {
   server_options options;
   uploadgate::policy policy;     // of a file by itself
@@ -19,6 +24,7 @@ struct server_state {
   uploadgate::vault files;
   uploadgate::receipt_keys keys;
   std::string policy_name, policy_text;  // for receipts
+  std::shared_ptr<resumable_uploads> resumable;
 };
 
 // serve answers requests until the client goes, is too slow, or an upload is rejected while it arrives.

@@ -4,5 +4,6 @@
 #include "transfer.hpp"
 
 response list_files(const server_state& server, const header_parser& header);
-response send_file(const server_state& server, const header_parser& header, const std::string& id);
+// send_file sends in blocks, and says whether the connection may go on.
+net::awaitable<bool> send_file(connection c, const header_parser& header, std::string id);
 response remove_file(const server_state& server, const header_parser& header, const std::string& id);

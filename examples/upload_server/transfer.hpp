@@ -45,15 +45,22 @@ net::awaitable<void> send(connection c, response r);
 // drain reads on for a while: a client that is still sending would get a reset instead of its answer.
 net::awaitable<void> drain(connection c);
 
-// read_judged_body reads until the message is whole or the body's rules object. It answers 100-continue, and
-// gives up on a client that is silent or slow.
+// invite answers a client that waits for 100-continue.
 template <class Parser>
-net::awaitable<error_code> read_judged_body(connection c, Parser& parser) {
+net::awaitable<error_code> invite(connection c, Parser& parser) {
   error_code ec;
   if (parser.get()[http::field::expect] == "100-continue") {
     http::response<http::empty_body> go_on{http::status::continue_, parser.get().version()};
     co_await http::async_write(c.stream, go_on, net::redirect_error(net::use_awaitable, ec));
   }
+  co_return ec;
+}
+
+// read_judged_body reads until the message is whole or the body's rules object. It answers 100-continue, and
+// gives up on a client that is silent or slow.
+template <class Parser>
+net::awaitable<error_code> read_judged_body(connection c, Parser& parser) {
+  error_code ec = co_await invite(c, parser);
   const auto deadline = std::chrono::steady_clock::now() + c.server.options.upload_timeout;
   while (!ec && !parser.is_done()) {
     c.stream.expires_at(std::min(deadline, std::chrono::steady_clock::now() + c.server.options.idle_timeout));

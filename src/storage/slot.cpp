@@ -32,6 +32,7 @@ struct slot::state {
   descriptor file{};             // unnamed or resumable
   quarantined hidden{};          // otherwise
   std::string id{};              // of a resumable slot
+  std::optional<std::uint64_t> announced{};
   std::uint64_t written = 0;
   std::uint64_t budget = unlimited;  // bytes that the key's quota leaves
   std::uint64_t next_look = 0;       // at the free space
@@ -155,6 +156,10 @@ const std::string& slot::id() const {
   return state_ ? state_->id : none;
 }
 
+std::optional<std::uint64_t> slot::announced() const noexcept {
+  return state_ ? state_->announced : std::nullopt;
+}
+
 stored slot::publish(std::error_code& ec, std::string_view note) {
   ec = storage_errc::slot_closed;
   if (!state_) return {};
@@ -239,6 +244,7 @@ slot vault::create(const policy& rules, const upload& claim, std::string_view ke
     return {};
   }
   s->id = id;
+  s->announced = claim.size;
   return slot{std::move(s)};
 }
 
@@ -271,6 +277,7 @@ slot vault::resume(const policy& rules, std::string_view slot_id, std::string_vi
   auto s = std::make_unique<slot::state>(state_, rules.inspect(claim->view()), key);
   s->file = std::move(file);
   s->id = id;
+  s->announced = claim->size;
   const auto present = static_cast<std::uint64_t>(status.st_size);
   {
     key_folder owner{*state_, s->key_hash, ec};

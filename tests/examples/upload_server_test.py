@@ -4,6 +4,7 @@
 upload_server_test.py SERVER SAMPLES SCREENSHOT
 """
 
+import base64
 import http.client
 import json
 import pathlib
@@ -83,6 +84,8 @@ class UploadServer(unittest.TestCase):
         self.assertEqual((answer.status, body), (206, photo[10:20]))
         answer, body = self.get("/files/" + put["id"], headers={"If-None-Match": f'"{put["sha256"]}"'})
         self.assertEqual((answer.status, body), (304, b""))
+        answer, body = self.get("/files/" + put["id"], "HEAD")
+        self.assertEqual((answer.status, answer.getheader("Content-Length"), body), (200, str(len(photo)), b""))
         self.assertEqual(self.get("/files/" + put["id"], "DELETE")[0].status, 200)
         self.assertEqual(self.get("/files/" + put["id"])[0].status, 404)
         self.assertEqual(self.get("/files/..%2Freceipt-keys.json")[0].status, 404)
@@ -107,6 +110,59 @@ class UploadServer(unittest.TestCase):
     def test_a_renamed_script_is_refused_and_not_stored(self) -> None:
         status, answer = self.put("holiday.jpg", (SAMPLES / "hostile/script-named-photo.jpg").read_bytes())
         self.assertEqual((status, answer["reason"]), (415, "type_mismatch"))
+        self.assertEqual(self.stored(), [])
+
+    def part(self, method: str, path: str, body: bytes = b"", **headers: str):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        fields = {"Tus-Resumable": "1.0.0"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        connection.request(method, path, body or None, fields)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer, text
+
+    def begin(self, name: str, size: int):
+        metadata = "filename " + base64.b64encode(name.encode()).decode() + ",filetype aW1hZ2UvanBlZw=="
+        return self.part("POST", "/uploads", Upload_Length=str(size), Upload_Metadata=metadata)[0]
+
+    def go_on(self, path: str, offset: int, body: bytes):
+        return self.part("PATCH", path, body, Upload_Offset=str(offset), Content_Type="application/offset+octet-stream")
+
+    def test_an_upload_goes_on_over_requests_and_a_killed_server(self) -> None:
+        photo = (SAMPLES / "honest/photo.jpg").read_bytes()
+        begun = self.begin("photo.jpg", len(photo))
+        self.assertEqual(begun.status, 201)
+        path = begun.getheader("Location")
+        answer, _ = self.go_on(path, 0, photo[:100])
+        self.assertEqual((answer.status, answer.getheader("Upload-Offset")), (204, "100"))
+        self.assertEqual(self.go_on(path, 50, photo[50:])[0].status, 409)
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+        self.start()
+        answer, _ = self.part("HEAD", path)
+        self.assertEqual((answer.getheader("Upload-Offset"), answer.getheader("Upload-Length")),
+                         ("100", str(len(photo))))
+        answer, text = self.go_on(path, 100, photo[100:])
+        self.assertEqual((answer.status, json.loads(text)["verdict"]), (201, "accepted"))
+        self.assertEqual(self.stored(), [photo])
+        self.assertEqual(self.part("HEAD", path)[0].status, 404)
+
+    def test_a_resumable_upload_is_refused_where_the_byte_comes_that_decides(self) -> None:
+        photo = (SAMPLES / "honest/photo.jpg").read_bytes()
+        self.assertEqual(self.begin("photo.php", 10).status, 415)
+        self.assertEqual(self.begin("photo.jpg", 1 << 40).status, 413)
+        path = self.begin("photo.jpg", len(photo) + 5).getheader("Location")
+        self.assertEqual(self.go_on(path, 0, photo)[0].status, 204)
+        answer, text = self.go_on(path, len(photo), b"<?php")
+        self.assertEqual((answer.status, json.loads(text)["reason"]), (400, "trailing_data"))
+        self.assertEqual(self.part("HEAD", path)[0].status, 404)
+        path = self.begin("photo.jpg", 10).getheader("Location")
+        self.assertEqual(self.go_on(path, 0, photo)[0].status, 413)
+        self.assertEqual(self.part("DELETE", path)[0].status, 204)
+        self.assertEqual(self.part("HEAD", path)[0].status, 404)
+        self.assertEqual(self.part("PATCH", path, Tus_Resumable="0.2")[0].status, 412)
         self.assertEqual(self.stored(), [])
 
     def test_an_announced_size_over_the_limit_is_refused_before_the_body(self) -> None:

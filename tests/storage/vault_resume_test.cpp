@@ -15,6 +15,7 @@ TEST_CASE("a resumable slot goes on over requests and restarts, judging again wh
     slot s = v.create(rules, {.filename = "a.txt", .size = 11}, "alice", ec);
     REQUIRE_FALSE(ec);
     id = s.id();
+    CHECK(s.announced() == 11);
     REQUIRE_FALSE(s.write(0, as_bytes("hello ")));
     CHECK(s.write(5, as_bytes("x")) == storage_errc::wrong_offset);
     CHECK(s.write(7, as_bytes("x")) == storage_errc::wrong_offset);
@@ -32,6 +33,7 @@ TEST_CASE("a resumable slot goes on over requests and restarts, judging again wh
     slot s = v.resume(rules, id, "alice", ec);
     REQUIRE_FALSE(ec);
     CHECK(s.offset() == 6);
+    CHECK(s.announced() == 11);
     REQUIRE_FALSE(s.write(6, as_bytes("world")));
     REQUIRE(s.finish().accepted());
     const stored out = s.publish(ec);

@@ -124,6 +124,8 @@ class UPLOADGATE_EXPORT slot {
   void discard() noexcept;
   /// id names a resumable slot, for resume(); empty otherwise.
   [[nodiscard]] const std::string& id() const;
+  /// announced is the size that the claim of a resumable slot gave to create().
+  [[nodiscard]] std::optional<std::uint64_t> announced() const noexcept;
 
  private:
   friend class vault;
