@@ -140,6 +140,7 @@ bool is_control(char32_t c) {
 }
 
 bool is_format(char32_t c) { return category_of(c) == UTF8PROC_CATEGORY_CF; }
+bool steers(char32_t c) { return is_control(c) || is_format(c); }
 
 bool is_mark(char32_t c) {
   const utf8proc_category_t category = category_of(c);

@@ -39,6 +39,7 @@ std::u32string compatibility_form(char32_t c);
 bool is_space(char32_t c);              // general category Zs
 bool is_control(char32_t c);            // Cc, and the line and paragraph separators
 bool is_format(char32_t c);             // Cf
+bool steers(char32_t c);                // either of the two: could steer a terminal or forge a line of a log
 bool is_mark(char32_t c);               // Mn, Mc, Me
 bool is_uncased_letter(char32_t c);     // Lo
 bool is_symbol_or_number(char32_t c);   // S*, N*, Po
