@@ -2,12 +2,7 @@
 
 #include "json_members.hpp"
 
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-
 #include <array>
-#include <cstdio>
 #include <utility>
 
 namespace uploadgate {
@@ -17,22 +12,28 @@ namespace {
 // where each byte becomes an escape of six.
 constexpr std::array<json_members::limits, 4> kept{{{}, {512, 8}, {128, 1}, {32, 0}}};
 
-constexpr std::size_t usual_line = 1024;  // bytes; most lines are shorter
-constexpr std::size_t usual_members = 32;
+// Puts a number in its place, with zeros in front.
+template <class Number>
+void put(std::string& text, std::size_t at, std::size_t digits, Number number) {
+  auto n = static_cast<std::uint64_t>(number);
+  for (std::size_t i = at + digits; i > at; n /= 10) text[--i] = static_cast<char>('0' + n % 10);
+}
 
-// "2026-11-22T11:22:03.123456Z" (RFC 3339, section 5.6).
+// RFC 3339, section 5.6; of years after 9999 the last four digits.
 std::string utc(std::chrono::system_clock::time_point t) {
   using namespace std::chrono;
   const auto day = floor<days>(t);
   const year_month_day date{day};
   const hh_mm_ss clock{floor<microseconds>(t - day)};
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
-  return text.data();
+  std::string text = "0000-00-00T00:00:00.000000Z";
+  put(text, 0, 4, static_cast<int>(date.year()));
+  put(text, 5, 2, static_cast<unsigned>(date.month()));
+  put(text, 8, 2, static_cast<unsigned>(date.day()));
+  put(text, 11, 2, clock.hours().count());
+  put(text, 14, 2, clock.minutes().count());
+  put(text, 17, 2, clock.seconds().count());
+  put(text, 20, 6, clock.subseconds().count());
+  return text;
 }
 
 void add_policy(json_members& to, const policy_identity& p) {
@@ -41,21 +42,15 @@ void add_policy(json_members& to, const policy_identity& p) {
   to.text("policy_sha256", p.sha256);
 }
 
-bool add_candidate(boost::json::object& to, const candidate_decision& c, json_members::limits limits) {
-  boost::json::object o(to.storage());
-  json_members members{o, limits};
+json_members members_of(const candidate_decision& c, json_members::limits limits) {
+  json_members members{limits};
   add_policy(members, c.policy);
   members.verdict(c.verdict);
-  to.emplace("candidate", std::move(o));
-  return members.cut();
+  return members;
 }
 
 std::string line_of(const decision& d, json_members::limits limits) {
-  std::array<unsigned char, 4 * usual_line> block;  // NOLINT(*-member-init): it is only room
-  boost::json::monotonic_resource memory{block.data(), block.size()};
-  boost::json::object o(&memory);
-  o.reserve(usual_members);
-  json_members members{o, limits};
+  json_members members{limits};
   if (d.time != std::chrono::system_clock::time_point{}) members.text("time", utc(d.time));
   members.text("request_id", d.request_id);
   members.text("client", d.client);
@@ -67,9 +62,9 @@ std::string line_of(const decision& d, json_members::limits limits) {
   members.facts(d.facts);
   if (d.duration.count() > 0) members.number("duration_us", static_cast<std::uint64_t>(d.duration.count()));
   members.text("failure", d.failure);
-  const bool candidate_cut = d.candidate && add_candidate(o, *d.candidate, limits);
-  if (members.cut() || candidate_cut) o.emplace("cut", true);
-  return escape_steering(boost::json::serialize(o));
+  if (d.candidate) members.object("candidate", members_of(*d.candidate, limits));
+  if (members.cut()) members.mark("cut");
+  return std::move(members).take();
 }
 
 }  // namespace

@@ -66,6 +66,12 @@ std::string seconds(std::uint64_t microseconds) {
   return text.data();
 }
 
+std::uint64_t& outcome(candidate_count& c, const verdict& enforced, const verdict& candidate) {
+  if (candidate.pending()) return c.undecided;
+  if (enforced.accepted() == candidate.accepted()) return c.agreed;
+  return enforced.accepted() ? c.would_reject : c.would_accept;
+}
+
 using reason_key = std::tuple<std::string, std::string, std::string>;
 using reason_view = std::tuple<std::string_view, std::string_view, std::string_view>;
 
@@ -113,8 +119,7 @@ struct decision_counters::state {
     if (d.verdict.rejected()) ++reason_of(p.policy, d.verdict).rejected;
     if (d.candidate && !d.verdict.pending()) {
       candidate_count& c = named(candidates, d.candidate->policy.name);
-      const bool agree = d.verdict.accepted() == d.candidate->verdict.accepted();
-      ++(agree ? c.agreed : d.verdict.accepted() ? c.would_reject : c.would_accept);
+      ++outcome(c, d.verdict, d.candidate->verdict);
     }
     if (d.duration.count() > 0)
       durations.observe(duration_bounds, static_cast<std::uint64_t>(d.duration.count()));
@@ -160,6 +165,7 @@ void decision_counters::state::write(metrics::text& out) const {
       out.sample({{"policy", name}, {"outcome", "agreed"}}, c.agreed);
       out.sample({{"policy", name}, {"outcome", "would_reject"}}, c.would_reject);
       out.sample({{"policy", name}, {"outcome", "would_accept"}}, c.would_accept);
+      out.sample({{"policy", name}, {"outcome", "undecided"}}, c.undecided);
     }
   }
   durations.write(out, duration_bounds, "uploadgate_decision_duration_seconds", "seconds",

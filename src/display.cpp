@@ -3,11 +3,9 @@
 #include "json_members.hpp"
 #include "unicode.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace uploadgate {
 namespace {
@@ -54,12 +52,11 @@ std::string printable(std::string_view text) {
 }
 
 std::string to_json(const verdict& v, const facts& f, std::span<const json_member> lead) {
-  boost::json::object o;
-  json_members members{o};
+  json_members members;
   for (const auto& [key, value] : lead) members.text(key, value);
   members.verdict(v);
   members.facts(f);
-  return boost::json::serialize(o);
+  return std::move(members).take();
 }
 
 }  // namespace uploadgate

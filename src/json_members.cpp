@@ -4,15 +4,19 @@
 
 #include "unicode.hpp"
 
-#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/string_view.hpp>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
 namespace uploadgate {
 namespace {
+
+constexpr std::size_t usual_line = 1024;  // bytes; most are shorter
 
 // Cuts before a character, not inside one.
 std::string_view first_bytes(std::string_view text, std::size_t most) {
@@ -21,14 +25,25 @@ std::string_view first_bytes(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
+// Whether a text stands in JSON as it is: no control, quote or backslash, and nothing beyond ASCII. Bitwise,
+// and without an early end, so that compilers look at many bytes at once.
+bool plain(std::string_view text) {
+  std::uint8_t other = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    other |= static_cast<std::uint8_t>((byte < 0x20) | (byte >= 0x7f) | (byte == '"') | (byte == '\\'));
+  }
+  return other == 0;
+}
+
 void append_escape(std::string& to, unsigned unit) {
-  std::array<char, 8> escape{};
+  std::array<char, 16> escape{};
   std::snprintf(escape.data(), escape.size(), "\\u%04x", unit);
   to += escape.data();
 }
 
 // RFC 8259, section 7: beyond the first plane, two surrogates.
-void append_escaped(std::string& to, char32_t c) {
+void append_escape_of(std::string& to, char32_t c) {
   constexpr char32_t second_plane = 0x10000;
   if (c < second_plane) return append_escape(to, static_cast<unsigned>(c));
   c -= second_plane;
@@ -36,23 +51,65 @@ void append_escaped(std::string& to, char32_t c) {
   append_escape(to, static_cast<unsigned>(0xdc00 + (c & 0x3ffU)));
 }
 
-bool plain(unsigned char c) { return c < 0x7f; }
+// A text in quotes, as Boost.JSON writes it, with escapes for the characters beyond ASCII that steer.
+void append_quoted(std::string& to, std::string_view text) {
+  const std::string quoted = boost::json::serialize(boost::json::string_view{valid_utf8(text)});
+  for (std::string_view rest = quoted; !rest.empty();) {
+    const unicode::decoded d = unicode::decode(rest);
+    if (unicode::steers(d.value)) {
+      append_escape_of(to, d.value);
+    } else {
+      to += rest.substr(0, d.length);
+    }
+    rest.remove_prefix(d.length);
+  }
+}
 
 }  // namespace
 
-boost::json::string json_members::shown(std::string_view value) {
-  const std::string_view kept = first_bytes(value, kept_.text);
-  cut_ = cut_ || kept.size() != value.size();
-  if (unicode::is_ascii(kept)) return boost::json::string(kept, to_.storage());
-  return boost::json::string(valid_utf8(kept), to_.storage());
+json_members::json_members(limits kept) : kept_{kept} { out_.reserve(usual_line); }
+
+void json_members::quote(std::string_view text) {
+  if (!plain(text)) return append_quoted(out_, text);
+  out_ += '"';
+  out_ += text;
+  out_ += '"';
+}
+
+void json_members::quote_cut(std::string_view text) {
+  const std::string_view kept = first_bytes(text, kept_.text);
+  cut_ = cut_ || kept.size() != text.size();
+  quote(kept);
+}
+
+void json_members::begin(std::string_view key) {
+  out_ += out_.size() > 1 ? ",\"" : "\"";
+  out_ += key;
+  out_ += "\":";
 }
 
 void json_members::text(std::string_view key, std::string_view value) {
-  if (!value.empty()) to_.emplace(key, shown(value));
+  if (value.empty()) return;
+  begin(key);
+  quote_cut(value);
 }
 
 void json_members::number(std::string_view key, std::optional<std::uint64_t> value) {
-  if (value) to_.emplace(key, *value);
+  if (!value) return;
+  begin(key);
+  std::array<char, std::numeric_limits<std::uint64_t>::digits10 + 1> digits{};
+  out_.append(digits.data(), std::to_chars(digits.begin(), digits.end(), *value).ptr);
+}
+
+void json_members::mark(std::string_view key) {
+  begin(key);
+  out_ += "true";
+}
+
+void json_members::object(std::string_view key, json_members&& inner) {
+  cut_ = cut_ || inner.cut_;
+  begin(key);
+  out_ += std::move(inner).take();
 }
 
 void json_members::verdict(const uploadgate::verdict& v) {
@@ -80,25 +137,17 @@ void json_members::facts(const uploadgate::facts& f) {
   const std::size_t warnings = std::min(f.warnings.size(), kept_.warnings);
   cut_ = cut_ || warnings < f.warnings.size();
   if (warnings == 0) return;
-  boost::json::array list(to_.storage());
-  for (std::size_t i = 0; i < warnings; ++i) list.emplace_back(shown(f.warnings[i]));
-  to_.emplace("warnings", std::move(list));
+  begin("warnings");
+  for (std::size_t i = 0; i < warnings; ++i) {
+    out_ += i == 0 ? '[' : ',';
+    quote_cut(f.warnings[i]);
+  }
+  out_ += ']';
 }
 
-std::string escape_steering(std::string json) {
-  if (std::ranges::all_of(json, plain)) return json;
-  std::string out;
-  out.reserve(json.size() + 64);
-  for (std::string_view rest = json; !rest.empty();) {
-    const unicode::decoded d = unicode::decode(rest);
-    if (unicode::steers(d.value)) {
-      append_escaped(out, d.value);
-    } else {
-      out += rest.substr(0, d.length);
-    }
-    rest.remove_prefix(d.length);
-  }
-  return out;
+std::string json_members::take() && {
+  out_ += '}';
+  return std::move(out_);
 }
 
 }  // namespace uploadgate

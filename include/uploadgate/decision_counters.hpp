@@ -42,6 +42,7 @@ struct candidate_count {
   std::uint64_t agreed = 0;        ///< both accepted, or both rejected
   std::uint64_t would_reject = 0;  ///< the enforced policy accepted
   std::uint64_t would_accept = 0;  ///< the enforced policy rejected
+  std::uint64_t undecided = 0;     ///< the enforced policy rejected before the candidate had seen enough
 };
 
 /// decision_counters counts decisions. Any number of threads may use one. It is not copied.

@@ -21,13 +21,14 @@ UPLOADGATE_EXPORT std::string valid_utf8(std::string_view text);
 /// (CWE-117, CWE-150).
 UPLOADGATE_EXPORT std::string printable(std::string_view text);
 
-/// json_member is a name and a text that to_json puts before the others.
+/// json_member is a name (a plain word: it is not escaped) and a text that to_json puts before the others.
 using json_member = std::pair<std::string_view, std::string_view>;
 
 /// to_json gives one JSON object, on one line, of a verdict and its facts: the members in `lead`, then
 /// "verdict", and where rejected "rule", "reason", "condition", "offset", "detail", then "media_type",
 /// "extension", "safe_name", "size", "sha256", "examined", "width", "height", "frames", "entries",
-/// "unpacked_size", "warnings". Members without a value are left out. Text that is not UTF-8 is made so.
+/// "unpacked_size", "warnings". Members without a value are left out. Text that is not UTF-8 is made so; what
+/// printable() would escape is a \u escape, which a JSON reader undoes.
 UPLOADGATE_EXPORT std::string to_json(const verdict& v, const facts& f,
                                       std::span<const json_member> lead = {});
 

@@ -53,12 +53,14 @@ TEST_CASE("a candidate is compared with the policy that decided", "[counters]") 
   count(good, bad);
   count(bad, good);
   count(bad, good);
+  count(bad, test::unfinished());
   const auto seen = c.candidates();
   REQUIRE(seen.size() == 1);
   CHECK(seen[0].policy == "next");
   CHECK(seen[0].agreed == 2);
   CHECK(seen[0].would_reject == 1);
   CHECK(seen[0].would_accept == 2);
+  CHECK(seen[0].undecided == 1);
 }
 
 TEST_CASE("names cannot make more and more series", "[counters]") {
