@@ -42,6 +42,8 @@ result check_boundary(std::string_view value, std::size_t at, bool quoted) {
     const bool legal = is(value[i], ch::boundary) && (quoted || is(value[i], ch::token));
     if (!legal) return no(errc::form_boundary_invalid, at + i);
   }
+  // cgicc takes the end of one delimiter for the beginning of the next.
+  if (value.find_first_not_of('-') == npos) return no(errc::form_boundary_invalid, at, "hyphens only");
   return {};
 }
 

@@ -73,8 +73,7 @@ result check_suspect(std::string_view value, bool is_file, std::size_t at, const
       case '%':  // browsers write these three, and only some servers undo them (WHATWG form encoding)
         for (const std::string_view escape : {"%22", "%0a", "%0d"})
           if (http::same_word(rest.substr(0, 3), escape)) return no(errc::form_parameter_escape, at + i);
-        if (is_file && !limits.percent_escapes && is_escape(rest))
-          return no(errc::form_parameter_escape, at + i);
+        if (!limits.percent_escapes && is_escape(rest)) return no(errc::form_parameter_escape, at + i);
         break;
       case '&':  // formidable and multiparty undo &#1234; and Django &amp; in file names
         if (is_file ? http::is_reference(rest) : rest.starts_with("&#"))

@@ -73,6 +73,7 @@ TEST_CASE("a Content-Type that servers read differently is refused", "[boundary]
       {"text behind the mark", "multipart/form-data; boundary=\"ab\"c", "form_boundary_invalid", 34},
       {"a mark within", "multipart/form-data; boundary=a\"b", "form_boundary_invalid", 31},
       {"a line break", "multipart/form-data; boundary=a\r\n", "form_boundary_invalid", 31},
+      {"hyphens only", "multipart/form-data; boundary=----", "form_boundary_invalid", 30},
       {"a byte beyond ASCII", "multipart/form-data; boundary=a\xE4", "form_boundary_invalid", 31},
       {"another character set", "multipart/form-data; boundary=a; charset=utf-7", "form_content_type", 41},
       {"an unexpected parameter", "multipart/form-data; boundary=a; start=b", "form_content_type", 33},

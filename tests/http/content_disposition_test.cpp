@@ -154,7 +154,7 @@ TEST_CASE("the switches for .NET let pass no difference", "[content_disposition]
   }
 }
 
-TEST_CASE("percent escapes in file names are a switch", "[content_disposition]") {
+TEST_CASE("percent escapes in names are a switch", "[content_disposition]") {
   multipart_limits escapes;
   escapes.percent_escapes = true;
   form_disposition d;
@@ -162,7 +162,9 @@ TEST_CASE("percent escapes in file names are a switch", "[content_disposition]")
   CHECK(parse_form_disposition(value, d, escapes).ok());
   CHECK(d.filename == "a%20b");
   CHECK_FALSE(parse_form_disposition(name_a + "; filename=\"a%22b\"", d, escapes).ok());
-  CHECK(parse_form_disposition("form-data; name=\"a%20b\"", d).ok());
+  CHECK(parse_form_disposition("form-data; name=\"a%20b\"", d, escapes).ok());
+  CHECK_FALSE(parse_form_disposition("form-data; name=\"a%20b\"", d).ok());
+  CHECK(parse_form_disposition("form-data; name=\"100%\"; filename=\"5% off.txt\"", d).ok());
 }
 
 TEST_CASE("what is built for a form is read again, or refused", "[content_disposition]") {

@@ -34,6 +34,11 @@ def no_empty_filename(parts):
     return [(name, filename or None, *data) for name, filename, *data in parts]
 
 
+def plus_is_space(parts):
+    """The peer reads names as HTML's other encoding of forms writes them, where `+` is a space."""
+    return [(name.replace(b"+", b" "), filename and filename.replace(b"+", b" "), *data) for name, filename, *data in parts]
+
+
 def php_names(parts):
     """PHP makes variables of names: dots and spaces become `_`, `a[]` a list, and of two values the last stays.
 
@@ -65,14 +70,17 @@ SHAPES = {"ordered": ordered, "apart": apart, "grouped": grouped, "php": php_nam
 # What else a peer is allowed, on both sides of the comparison.
 ALLOWANCES = {
     "httplib": [no_empty_filename],
+    "cgicc": [plus_is_space],
 }
 
 # These give a file input for which no file was chosen (an empty file name and no byte) as an empty field, or leave it
 # out: there is nothing in it that could be read differently.
-NO_FILE_CHOSEN = {"busboy", "django", "tornado", "webob", "bottle", "node_fetch", "rack", "cgi_pm", "http_body"}
+NO_FILE_CHOSEN = {"busboy", "django", "tornado", "webob", "bottle", "cgicc", "node_fetch", "rack", "cgi_pm", "http_body"}
 
 # What a peer is not asked, and why; it counts as refused.
 SET_ASIDE = {
+    "cgicc": "forms without a line break behind the closing delimiter, which RFC 2046 allows and undici writes: it drops "
+             "the last part.",
     "parse_multipart_data": "boundaries with `=` in them, as JavaMail and Python's email write them: it takes what stands "
                             "behind the last one for the boundary.",
     "python_multipart": "parts whose header is written in lower case, as Dart and undici do: the FormParser of this "
@@ -81,7 +89,7 @@ SET_ASIDE = {
 }
 
 # These have no way to say that a body is refused, and give no part at all.
-SILENT = {"parse_multipart_data"}
+SILENT = {"parse_multipart_data", "cgicc"}
 
 
 def without_unchosen(ours, theirs):

@@ -145,9 +145,10 @@ def _ruby(build: pathlib.Path) -> list[Peer]:
 
 
 def _compiled(build: pathlib.Path) -> list[Peer]:
-    shapes = {"poco": "ordered", "httplib": "grouped"}
-    return [Peer(name, [str(build / f"{name}_peer")], shape) for name, shape in shapes.items()
-            if (build / f"{name}_peer").exists()]
+    both, httplib = build / "in_process_peer", build / "httplib_peer"
+    peers = [Peer("poco", [str(both), "poco"], "ordered"), Peer("cgicc", [str(both), "cgicc"], "apart"),
+             Peer("httplib", [str(httplib)], "grouped")]
+    return [peer for peer in peers if pathlib.Path(peer.command[0]).exists()]
 
 
 def present(build: pathlib.Path, say) -> list[Process]:

@@ -61,6 +61,7 @@ class Report:
             ({p.name for p in self.peers if p.shape == "apart"}, normalise.apart.__doc__),
             ({p.name for p in self.peers if p.shape == "grouped"}, normalise.grouped.__doc__),
             ({"httplib"}, normalise.no_empty_filename.__doc__),
+            ({"cgicc"}, normalise.plus_is_space.__doc__),
             ({"php"}, normalise.php_names.__doc__),
             (normalise.NO_FILE_CHOSEN,
                 "A file input for which no file was chosen (an empty file name, no byte) comes as an empty field or not at all."),
