@@ -1,3 +1,4 @@
+#include "fill_facts.hpp"
 #include "policy_state.hpp"
 
 #include <algorithm>
@@ -14,31 +15,60 @@ void inspection::state::reject(std::string_view rule, objection why) noexcept {
 }
 
 template <class Ask>
+void inspection::state::ask_one(std::string_view rule, Ask ask) noexcept {
+  try {
+    try {
+      result answer = ask();
+      if (!answer.ok()) reject(rule, std::move(answer).why());
+    } catch (const std::bad_alloc&) {
+      reject(rule, {make_error_code(errc::out_of_memory)});
+    } catch (const std::exception& e) {
+      reject(rule, {make_error_code(errc::validator_failed), e.what()});
+    } catch (...) {
+      reject(rule, {make_error_code(errc::validator_failed)});
+    }
+  } catch (...) {  // no memory for the detail
+    reject(rule, {make_error_code(errc::out_of_memory)});
+  }
+}
+
+template <class Ask>
 void inspection::state::ask_all(Ask ask) noexcept {
   for (std::size_t i = 0; i < rules->rules.size() && !verdict.rejected(); ++i) {
     const detail::rule_operations& rule = *rules->rules[i].operations;
-    try {
-      try {
-        result answer = ask(rule, copy_of(i));
-        if (!answer.ok()) reject(rule.name, std::move(answer).why());
-      } catch (const std::bad_alloc&) {
-        reject(rule.name, {make_error_code(errc::out_of_memory)});
-      } catch (const std::exception& e) {
-        reject(rule.name, {make_error_code(errc::validator_failed), e.what()});
-      } catch (...) {
-        reject(rule.name, {make_error_code(errc::validator_failed)});
-      }
-    } catch (...) {  // no memory for the detail
-      reject(rule.name, {make_error_code(errc::out_of_memory)});
+    objector = i;
+    ask_one(rule.name, [&] { return ask(rule, copy_of(i), facts); });
+  }
+  if (candidate) candidate->ask_beside(*this, ask);
+}
+
+template <class Ask>
+void inspection::state::ask_beside(state& enforced, Ask ask) noexcept {
+  if (verdict.rejected()) return;
+  facts.size = enforced.facts.size;
+  try {
+    if (!rules->rules.empty()) fill(facts, enforced.facts);
+  } catch (...) {  // no memory: the candidate's rules go without
+  }
+  for (const policy::candidate_rules::step& step : enforced.rules->candidate->steps) {
+    if (verdict.rejected()) return;
+    const detail::rule_operations& rule = *step.rule;
+    if (step.own) {
+      ask_one(rule.name, [&] { return ask(rule, copy_of(step.index), facts); });
+    } else if (enforced.verdict.rejected() && step.index == enforced.objector) {
+      ask_one(rule.name, [&] { return result{objection{enforced.verdict.why_}}; });
+    } else if (enforced.verdict.rejected() && step.index > enforced.objector) {
+      // Nobody has asked it about these bytes, and nobody will ask it again.
+      ask_one(rule.name, [&] { return ask(rule, enforced.copy_of(step.index), facts); });
     }
   }
 }
 
-inspection::state* inspection::state::start(std::shared_ptr<const policy::shared> rules,
-                                            const upload& claim) {
+inspection::state* inspection::state::create(std::shared_ptr<const policy::shared> rules) {
   const auto alignment = std::align_val_t{rules->alignment};
   void* block = ::operator new(rules->block_size, alignment);
-  auto* s = ::new (block) state{.rules = std::move(rules), .facts = {}, .verdict = {}};
+  auto* s = ::new (block) state{};
+  s->rules = std::move(rules);
   try {
     for (; s->alive < s->rules->rules.size(); ++s->alive) {
       const detail::rule& r = s->rules->rules[s->alive];
@@ -48,13 +78,24 @@ inspection::state* inspection::state::start(std::shared_ptr<const policy::shared
     destroy(s);
     throw;
   }
-  s->ask_all([&](const detail::rule_operations& rule, void* copy) {
-    return rule.begin ? rule.begin(copy, claim, s->facts) : result{};
+  return s;
+}
+
+inspection::state* inspection::state::start(std::shared_ptr<const policy::shared> rules,
+                                            const upload& claim) {
+  state* s = create(std::move(rules));
+  try {
+    if (s->rules->candidate) s->candidate = create(s->rules->candidate->own);
+  } catch (...) {  // the candidate stays undecided
+  }
+  s->ask_all([&](const detail::rule_operations& rule, void* copy, uploadgate::facts& found) {
+    return rule.begin ? rule.begin(copy, claim, found) : result{};
   });
   return s;
 }
 
 void inspection::state::destroy(state* s) noexcept {
+  if (s->candidate) destroy(s->candidate);
   while (s->alive > 0) {
     --s->alive;
     s->rules->rules[s->alive].operations->destroy(s->copy_of(s->alive));
@@ -83,22 +124,29 @@ bool inspection::feed(bytes_view chunk) noexcept {
   if (s.verdict.rejected()) return false;
   if (chunk.empty()) return true;
   s.facts.size += chunk.size();
-  s.ask_all([&](const detail::rule_operations& rule, void* copy) {
-    return rule.feed ? rule.feed(copy, chunk, s.facts) : result{};
+  s.ask_all([&](const detail::rule_operations& rule, void* copy, uploadgate::facts& found) {
+    return rule.feed ? rule.feed(copy, chunk, found) : result{};
   });
   return s.verdict.pending();
 }
 
 uploadgate::verdict inspection::finish() noexcept {
   state& s = *state_;
-  if (!s.finished) {
-    s.finished = true;
-    s.ask_all([&](const detail::rule_operations& rule, void* copy) {
-      return rule.finish ? rule.finish(copy, s.facts) : result{};
-    });
-    if (s.verdict.pending()) s.verdict.state_ = verdict::state::accepted;
-  }
+  if (s.finished) return s.verdict;
+  s.finished = true;
+  if (s.verdict.rejected()) return s.verdict;  // a candidate has not seen the last byte either
+  s.ask_all([&](const detail::rule_operations& rule, void* copy, uploadgate::facts& found) {
+    return rule.finish ? rule.finish(copy, found) : result{};
+  });
+  for (state* judged : {&s, s.candidate})
+    if (judged && judged->verdict.pending()) judged->verdict.state_ = verdict::state::accepted;
   return s.verdict;
+}
+
+const uploadgate::verdict* inspection::candidate_verdict() const noexcept {
+  static const uploadgate::verdict undecided;
+  if (!state_->rules->candidate) return nullptr;
+  return state_->candidate ? &state_->candidate->verdict : &undecided;
 }
 
 const uploadgate::verdict& inspection::verdict() const noexcept { return state_->verdict; }

@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace uploadgate {
@@ -34,6 +36,11 @@ class UPLOADGATE_EXPORT inspection {
 
   /// verdict is pending until a rule objects or finish() is called.
   [[nodiscard]] const uploadgate::verdict& verdict() const noexcept;
+
+  /// candidate_verdict is what the policy's candidate (policy::with_candidate) says; null where it has none.
+  /// It is pending as long as the candidate has not seen enough: for ever, where the enforced policy rejects
+  /// before the last byte and the candidate has nothing against the bytes up to the end of that chunk.
+  [[nodiscard]] const uploadgate::verdict* candidate_verdict() const noexcept;
 
   /// facts is what was learnt so far. The reference lives as long as the inspection is neither moved nor
   /// destroyed.
@@ -84,6 +91,16 @@ class UPLOADGATE_EXPORT policy {
   /// version is 0 unless given.
   [[nodiscard]] std::uint64_t version() const noexcept;
 
+  /// with_candidate gives a policy that judges as this one does, and beside, in the same inspections and for
+  /// one read, notes what a candidate would have said (inspection::candidate_verdict). The candidate decides
+  /// nothing: whatever its rules answer, throw or write into their facts, verdict and facts are those of this
+  /// policy. Rules that both have, set up alike, are asked once: those of uploadgate, and those with a
+  /// same_as(). Rules of the candidate see the facts that this policy has learnt where they have none
+  /// themselves. A candidate's own candidate, and one of a policy inside any_of, has no say.
+  [[nodiscard]] policy with_candidate(const policy& candidate) const;
+  /// candidate is what with_candidate was given.
+  [[nodiscard]] std::optional<policy> candidate() const;
+
   /// rule_names lists the rules in the order in which they are asked.
   [[nodiscard]] std::vector<std::string_view> rule_names() const;
 
@@ -97,6 +114,8 @@ class UPLOADGATE_EXPORT policy {
  private:
   friend class inspection;
   struct shared;
+  struct candidate_rules;
+  explicit policy(std::shared_ptr<const shared> s) noexcept : shared_{std::move(s)} {}
 
   static void append(std::vector<detail::rule>& list, const policy& other);
   template <validator V>

@@ -43,6 +43,10 @@ template <class V>
 concept finishes_with_facts = requires(V& v, facts& f) {
   { v.finish(f) } -> std::convertible_to<result>;
 };
+template <class V>
+concept compares = requires(const V& v) {
+  { v.same_as(v) } -> std::convertible_to<bool>;
+};
 
 }  // namespace detail
 
@@ -53,6 +57,9 @@ concept finishes_with_facts = requires(V& v, facts& f) {
 /// each of which may take a trailing `facts&`. Its members are its state for one stream: a policy keeps one
 /// copy as the prototype and copies it for each inspection. After its first objection it is not called again.
 /// What it throws becomes not_checked. The answer must not depend on how the bytes are cut into chunks.
+///
+/// It may have `bool same_as(const V&) const noexcept`: whether another rule, set up like that, would always
+/// answer the same. A policy with a candidate then asks one of the two (policy::with_candidate).
 template <class V>
 concept validator = std::is_copy_constructible_v<V> && std::is_nothrow_destructible_v<V> && requires {
   { V::name } -> std::convertible_to<std::string_view>;
@@ -72,11 +79,12 @@ struct rule_operations {
   result (*begin)(void*, const upload&, facts&);
   result (*feed)(void*, bytes_view, facts&);
   result (*finish)(void*, facts&);
+  bool (*same)(const void*, const void*);
 };
 
 template <validator V>
 constexpr rule_operations operations_of() {
-  rule_operations o{V::name, sizeof(V), alignof(V), nullptr, nullptr, nullptr, nullptr, nullptr};
+  rule_operations o{V::name, sizeof(V), alignof(V), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
   o.copy = [](void* to, const void* from) { ::new (to) V(*static_cast<const V*>(from)); };
   o.destroy = [](void* v) noexcept { static_cast<V*>(v)->~V(); };
   if constexpr (begins_with_facts<V>) {
@@ -93,6 +101,11 @@ constexpr rule_operations operations_of() {
     o.finish = [](void* v, facts& f) -> result { return static_cast<V*>(v)->finish(f); };
   } else if constexpr (finishes<V>) {
     o.finish = [](void* v, facts&) -> result { return static_cast<V*>(v)->finish(); };
+  }
+  if constexpr (compares<V>) {
+    o.same = [](const void* a, const void* b) -> bool {
+      return static_cast<const V*>(a)->same_as(*static_cast<const V*>(b));
+    };
   }
   return o;
 }

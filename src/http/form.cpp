@@ -70,6 +70,7 @@ struct form_inspection::state {
   void data(bytes_view bytes);
   void text(std::string_view bytes);
   void judge(const uploadgate::verdict& v);
+  void take_answer();
   void end_part();
   void end_form();
 };
@@ -131,13 +132,18 @@ void form_inspection::state::begin_part() {
 
 void form_inspection::state::judge(const uploadgate::verdict& v) {
   if (!v.rejected()) return;
-  parts.back().facts = file->facts();
+  take_answer();
   const uploadgate::verdict own = v;
   std::optional<std::uint64_t> offset = v.offset();
   if (offset) *offset += parts.back().offset;
   const std::string detail = parts.back().name + (v.detail().empty() ? "" : ": ") + v.detail();
   reject(v.rule(), {v.code(), detail, offset});
   parts.back().verdict = own;
+}
+
+void form_inspection::state::take_answer() {
+  parts.back().facts = file->facts();
+  if (const uploadgate::verdict* v = file->candidate_verdict()) parts.back().candidate = *v;
 }
 
 void form_inspection::state::text(std::string_view bytes) {
@@ -173,7 +179,7 @@ void form_inspection::state::end_part() {
     const uploadgate::verdict v = file->finish();
     judge(v);
     if (v.rejected()) return;
-    part.facts = file->facts();
+    take_answer();
     part.sha256 = part.facts.sha256;
     file.reset();
   } else if (field && !field->files && field->utf8 && valid_utf8 != part.text.size()) {

@@ -53,6 +53,8 @@ class magic_type::handle_pool {
     idle_.push_back(open_magic(database_));
   }
 
+  const std::string& database() const noexcept { return database_; }
+
   // What libmagic calls the content, and the extensions it knows for it ("jpeg/jpg/jpe"); empty strings where
   // it fails.
   std::pair<std::string, std::string> ask(bytes_view first) {
@@ -90,6 +92,11 @@ magic_type::magic_type(magic_options options)
     : require_content_type_{options.require_content_type},
       legacy_encodings_{options.legacy_encodings},
       pool_{std::make_shared<handle_pool>(std::move(options.database))} {}
+
+bool magic_type::same_as(const magic_type& other) const noexcept {
+  return require_content_type_ == other.require_content_type_ &&
+         legacy_encodings_ == other.legacy_encodings_ && pool_->database() == other.pool_->database();
+}
 
 result magic_type::begin(const upload& u) {
   extension_ = last_segment(u.filename);

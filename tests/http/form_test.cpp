@@ -1,4 +1,5 @@
 #include <uploadgate/http/form.hpp>
+#include <uploadgate/validators/max_size.hpp>
 
 #include "support/catch.hpp"
 #include "support/forms.hpp"
@@ -144,6 +145,21 @@ TEST_CASE("what a form policy does not expect is refused", "[form]") {
     CHECK(o.reason == c.reason);
     CHECK(o.offset == c.offset);
   }
+}
+
+TEST_CASE("each file says what its field's candidate says", "[form]") {
+  const form_policy rules{{{"photo", images.with_candidate(policy{max_size{3}}), 2}, {"title"}}};
+  form_inspection form = rules.inspect(boundary_x);
+  form.feed(as_bytes(body(field("title", "t") + photo("abc") + photo("abcd"))));
+  CHECK(form.finish().accepted());
+  REQUIRE(form.parts().size() == 3);
+  CHECK_FALSE(form.parts()[0].candidate);
+  CHECK(form.parts()[1].candidate.value().accepted());
+  CHECK(form.parts()[2].candidate.value().reason() == "size_exceeded");
+  form_inspection refused = rules.inspect(boundary_x);
+  refused.feed(as_bytes(body(photo(std::string("abcd\0", 5)))));
+  CHECK(refused.verdict().reason() == "content_mismatch");
+  CHECK(refused.parts().at(0).candidate.value().reason() == "size_exceeded");
 }
 
 TEST_CASE("the first byte that decides ends the judging", "[form]") {

@@ -41,6 +41,8 @@ struct form_part {
   std::string text{};                     ///< of a text field
   uploadgate::verdict verdict{};          ///< of this part alone; trust it only where the form is accepted
   uploadgate::facts facts{};              ///< of a file
+  /// candidate is what the candidate of the field's policy said about a file (policy::with_candidate).
+  std::optional<uploadgate::verdict> candidate{};
 };
 
 /// form_consumer is where a host takes the content while it is judged, to store it. Each step may be empty,

@@ -45,6 +45,7 @@ class UPLOADGATE_EXPORT browser_safe {
 
   result feed(bytes_view chunk, facts& found);
   result finish(facts& found);
+  [[nodiscard]] bool same_as(const browser_safe&) const noexcept { return true; }
 
  private:
   struct state;

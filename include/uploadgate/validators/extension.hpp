@@ -40,6 +40,7 @@ class UPLOADGATE_EXPORT extension {
   explicit extension(const std::vector<std::string>& allowed);
 
   result begin(const upload& claim, facts& found) const;
+  [[nodiscard]] bool same_as(const extension& other) const noexcept { return *allowed_ == *other.allowed_; }
 
  private:
   [[nodiscard]] bool allows(std::string_view lower) const;

@@ -51,6 +51,7 @@ class UPLOADGATE_EXPORT magic_type {
   result begin(const upload& u);
   result feed(bytes_view chunk, facts& f);
   result finish(facts& f);
+  [[nodiscard]] bool same_as(const magic_type& other) const noexcept;
 
  private:
   class handle_pool;

@@ -37,6 +37,9 @@ struct max_size {
     if (announced && seen != *announced) return mismatch(seen);
     return {};
   }
+  [[nodiscard]] bool same_as(const max_size& other) const noexcept {
+    return limit == other.limit && allow_empty == other.allow_empty;
+  }
 
   std::uint64_t seen = 0;                    ///< state of one stream
   std::optional<std::uint64_t> announced{};  ///< state of one stream
@@ -63,6 +66,7 @@ struct min_size {
     return {};
   }
   result finish() const { return judge(seen); }
+  [[nodiscard]] bool same_as(const min_size& other) const noexcept { return limit == other.limit; }
 
   std::uint64_t seen = 0;  ///< state of one stream
 

@@ -59,6 +59,9 @@ class UPLOADGATE_EXPORT path_guard {
   explicit path_guard(std::string root);
 
   result begin(const upload& claim, facts& found) const;
+  [[nodiscard]] bool same_as(const path_guard& other) const noexcept {
+    return max_length_ == other.max_length_ && root_ == other.root_;
+  }
 
  private:
   struct folder;

@@ -57,6 +57,11 @@ struct UPLOADGATE_EXPORT structure {
   result begin(const upload& u);
   result feed(bytes_view chunk, facts& f);
   result finish(facts& f);
+  [[nodiscard]] bool same_as(const structure& other) const noexcept {
+    return depth == other.depth && image == other.image && archive == other.archive &&
+           document == other.document && allow_partial == other.allow_partial &&
+           check_content_type == other.check_content_type;
+  }
 
   detail::structure_state state{};  ///< state of one stream; leave it alone
 
