@@ -10,6 +10,7 @@
 #include "formats/registry.hpp"
 #include "json_reader.hpp"
 #include "policy_fields.hpp"
+#include "policy_file_reader.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -106,15 +107,6 @@ void print(std::string& out, const bj::object& o, const std::string& indent) {
   out += "\n" + indent + "}";
 }
 
-std::vector<std::string> known_extensions() {
-  std::vector<std::string> list;
-  for (const formats::format& row : formats::registry()) {
-    // A page runs in the browser of whoever opens it: only a policy that names it lets it in.
-    if (row.read && row.name != "html") list.insert(list.end(), row.extensions.begin(), row.extensions.end());
-  }
-  return list;
-}
-
 policy enforced(const policy_document& d) {
   policy p{
       path_guard{path_guard_options{.max_length = d.filename.max_length}},
@@ -143,6 +135,15 @@ policy enforced(const policy_document& d) {
 }
 
 }  // namespace
+
+std::vector<std::string> known_extensions() {
+  std::vector<std::string> list;
+  for (const formats::format& row : formats::registry()) {
+    // A page runs in the browser of whoever opens it: only a policy that names it lets it in.
+    if (row.read && row.name != "html") list.insert(list.end(), row.extensions.begin(), row.extensions.end());
+  }
+  return list;
+}
 
 std::string to_json(const policy_document& document) {
   std::string out;

@@ -13,9 +13,12 @@ enum exit_status : int { all_accepted = 0, some_rejected = 1, wrong_usage = 2, u
 // The chunk sizes that a command takes.
 inline CLI::Range chunk_sizes() { return {std::size_t{1}, static_cast<std::size_t>(64 * MiB)}; }
 
+void add_baseline(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
+void add_diff(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_form(CLI::App& app, int& status);
+void add_learn(CLI::App& app, int& status);
 void add_name(CLI::App& app, int& status);
 void add_policy(CLI::App& app, int& status);
 void add_receipt(CLI::App& app, int& status);

@@ -17,9 +17,12 @@ int main(int argc, char** argv) {
       "Exit status: 0 all accepted, 1 something rejected, 2 wrong usage or policy file, 3 a file could not "
       "be read.");
   int status = all_accepted;
+  add_baseline(app, status);
   add_check(app, status);
+  add_diff(app, status);
   add_explain(app, status);
   add_form(app, status);
+  add_learn(app, status);
   add_name(app, status);
   add_policy(app, status);
   add_receipt(app, status);

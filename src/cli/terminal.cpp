@@ -1,5 +1,7 @@
 #include "terminal.hpp"
 
+#include "render.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,6 +42,28 @@ void progress::show() {
   std::fprintf(stderr, "\r\x1b[K[%s%s] %3.0f%%  %llu of %llu files", std::string(filled, '#').c_str(),
                std::string(width - filled, '.').c_str(), part * 100,
                static_cast<unsigned long long>(files_done_), static_cast<unsigned long long>(files_));
+  std::fflush(stderr);
+}
+
+running_line::running_line()
+    : terminal_{isatty(STDERR_FILENO) == 1},
+      begin_{std::chrono::steady_clock::now()},
+      next_{begin_ + std::chrono::milliseconds{500}} {}
+
+running_line::~running_line() {
+  if (shown_) std::fputs("\r\x1b[K", stderr);
+}
+
+void running_line::show(std::uint64_t files, std::uint64_t bytes) {
+  if (!terminal_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_) return;
+  next_ = now + std::chrono::milliseconds{100};
+  shown_ = true;
+  const double seconds = std::chrono::duration<double>(now - begin_).count();
+  const auto rate = static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds);
+  std::fprintf(stderr, "\r\x1b[K%llu files, %s, %s/s", static_cast<unsigned long long>(files),
+               human_size(bytes).c_str(), human_size(rate).c_str());
   std::fflush(stderr);
 }
 

@@ -31,4 +31,18 @@ class progress {
   std::chrono::steady_clock::time_point next_;
 };
 
+// running_line is progress for work of unknown length: "1234 files, 5.6 GiB, 789 MiB/s".
+class running_line {
+ public:
+  running_line();
+  ~running_line();
+  running_line(const running_line&) = delete;
+  running_line& operator=(const running_line&) = delete;
+  void show(std::uint64_t files, std::uint64_t bytes);
+
+ private:
+  bool terminal_, shown_ = false;
+  std::chrono::steady_clock::time_point begin_, next_;
+};
+
 }  // namespace uploadgate::cli

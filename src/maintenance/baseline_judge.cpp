@@ -1,0 +1,223 @@
+#include <uploadgate/maintenance/baseline.hpp>
+#include <uploadgate/validators/magic_type.hpp>
+#include <uploadgate/validators/path_guard.hpp>
+#include <uploadgate/validators/structure.hpp>
+
+#include "formats/registry.hpp"
+#include "media_type.hpp"
+#include "policy_fields.hpp"
+#include "reason_settings.hpp"
+#include "sha256.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace uploadgate {
+namespace {
+
+constexpr std::size_t slice = 64 * KiB;  // bytes that every rule sees before the next ones
+constexpr std::size_t id_length = 16;
+
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// What is allowed is warned of instead, which accepts the same files and says what they have.
+policy_document telling(policy_document d) {
+  d.mode = policy_mode::enforce;
+  d.content.digest = false;  // every file's digest is taken anyway
+  for (const maintenance::reason_switch& s : maintenance::reason_switches())
+    if (s.of(d) == handling::allow) s.of(d) = handling::warn;
+  return d;
+}
+
+std::uint64_t stretched(std::uint64_t limit) {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  return limit > most / limit_slack ? most : limit * limit_slack;
+}
+
+policy_document loose(policy_document d) {
+  d = telling(std::move(d));
+  for (const maintenance::reason_switch& s : maintenance::reason_switches()) s.of(d) = handling::warn;
+  for (const maintenance::reason_limit& l : maintenance::reason_limits())
+    if (l.key != "filename.max_length") l.of(d) = stretched(l.of(d));
+  d.document.max_depth = std::min<std::uint64_t>(d.document.max_depth, 4096);
+  d.content.content_type = false;
+  return d;
+}
+
+std::optional<policy> rule_of(const policy& p, std::string_view wanted) {
+  for (policy& single : p.each_rule())
+    if (single.rule_names().front() == wanted) return std::move(single);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string policy_id(const policy_document& document) {
+  return sha256_hex(to_json(document)).substr(0, id_length);
+}
+
+struct baseline_judge::state {
+  std::string id;
+  std::vector<policy> rules;
+  std::vector<std::string> names;  // of the rules
+  bool digest = false;             // is a rule of the policy
+  policy type{magic_type{}};       // asked with the name, and without it
+  std::optional<policy> loose_structure;
+};
+
+baseline_judge::baseline_judge(const policy_document& document) {
+  auto s = std::make_shared<state>();
+  s->id = uploadgate::policy_id(document);
+  s->rules = make_policy(telling(document)).each_rule();
+  for (const policy& p : s->rules) s->names.emplace_back(p.rule_names().front());
+  s->digest = document.content.digest;
+  s->loose_structure = rule_of(make_policy(loose(document)), structure::name);
+  state_ = std::move(s);
+}
+
+const std::string& baseline_judge::policy_id() const noexcept { return state_->id; }
+
+struct observation::state {
+  std::shared_ptr<const baseline_judge::state> judge;
+  baseline_entry entry{};
+  std::vector<inspection> rules{};
+  std::vector<std::uint64_t> objected{};  // at which step each rule did; 0 for the claim
+  std::optional<inspection> named{};      // while the type is told
+  std::optional<inspection> nameless{};
+  sha256 hash{};
+  std::uint64_t step = 0;
+
+  void note_objections() {
+    for (std::size_t i = 0; i < rules.size(); ++i)
+      if (objected[i] > step && rules[i].verdict().rejected()) objected[i] = step;
+  }
+  void tell_type();
+  void take_facts(const facts& f);
+  void decide();
+};
+
+observation::observation(std::unique_ptr<state> s) noexcept : state_{std::move(s)} {}
+observation::observation(observation&&) noexcept = default;
+observation& observation::operator=(observation&&) noexcept = default;
+observation::~observation() = default;
+
+observation baseline_judge::observe(std::string_view path, std::uint64_t size) const {
+  auto s = std::make_unique<observation::state>();
+  s->judge = state_;
+  s->entry.path = path;
+  s->entry.policy = state_->id;
+  const upload claim{.filename = file_name(path), .size = size};
+  s->entry.claimed = last_segment(claim.filename);
+  for (const policy& p : state_->rules) s->rules.push_back(p.inspect(claim));
+  s->objected.assign(s->rules.size(), std::numeric_limits<std::uint64_t>::max());
+  s->named.emplace(state_->type.inspect(claim));
+  s->nameless.emplace(state_->type.inspect({}));
+  s->note_objections();
+  return observation{std::move(s)};
+}
+
+void observation::feed(bytes_view chunk) {
+  state& s = *state_;
+  for (; !chunk.empty(); chunk = chunk.subspan(std::min(slice, chunk.size()))) {
+    const bytes_view part = chunk.first(std::min(slice, chunk.size()));
+    ++s.step;
+    s.hash.update(part);
+    if (s.entry.size < magic_type::window) {
+      s.named->feed(part);
+      s.nameless->feed(part);
+    }
+    s.entry.size += part.size();
+    for (inspection& rule : s.rules) rule.feed(part);
+    s.note_objections();
+  }
+}
+
+// The content's own type where the name does not stand against it, which is the finer one (docx, not zip).
+void observation::state::tell_type() {
+  const verdict with_name = named->finish();
+  nameless->finish();
+  const formats::format* claimed = formats::find_extension(entry.claimed);
+  entry.mismatch = claimed && entry.size > 0 && with_name.rejected();
+  entry.type = with_name.accepted() ? named->facts().media_type : nameless->facts().media_type;
+  if (entry.size == 0) entry.type.clear();
+}
+
+void observation::state::take_facts(const facts& f) {
+  if (!f.media_type.empty()) entry.type = f.media_type;
+  entry.width = f.width;
+  entry.height = f.height;
+  entry.frames = f.frames;
+  entry.entries = f.entries;
+  entry.unpacked_size = f.unpacked_size;
+  entry.seen = f.examined;
+  for (const std::string& w : f.warnings) maintenance::add_features(entry.features, w);
+}
+
+// The policy's answer is that of the rule which objects first; at the same step, of the first in its order.
+void observation::state::decide() {
+  std::size_t first = rules.size();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const verdict& v = rules[i].verdict();
+    entry.rules.push_back({judge->names[i], v.rejected() ? std::string{v.reason()} : std::string{}});
+    if (v.rejected() && (first == rules.size() || objected[i] < objected[first])) first = i;
+  }
+  if (judge->digest) entry.rules.push_back({"digest"});
+  entry.accepted = first == rules.size();
+  if (entry.accepted) return;
+  const verdict& v = rules[first].verdict();
+  entry.rule = v.rule();
+  entry.reason = v.reason();
+  entry.detail = v.detail();
+  entry.offset = v.offset();
+}
+
+baseline_entry observation::finish() {
+  state& s = *state_;
+  ++s.step;
+  for (inspection& rule : s.rules) rule.finish();
+  s.note_objections();
+  s.tell_type();
+  for (std::size_t i = 0; i < s.rules.size(); ++i) {
+    const facts& f = s.rules[i].facts();
+    const verdict& v = s.rules[i].verdict();
+    if (s.judge->names[i] == structure::name) {
+      s.take_facts(f);
+      if (v.rejected()) maintenance::add_feature(s.entry.features, v.reason());
+    } else if (s.judge->names[i] == path_guard::name) {
+      if (v.rejected()) s.entry.name = v.reason();
+      if (f.safe_name != file_name(s.entry.path)) s.entry.safe_name = f.safe_name;
+    }
+  }
+  s.decide();
+  s.entry.sha256 = s.hash.hex();
+  return s.entry;
+}
+
+bool observation::needs_second_look() const noexcept {
+  if (!state_->judge->loose_structure) return false;
+  return std::ranges::any_of(state_->entry.rules, [](const rule_answer& a) {
+    return a.rule == structure::name && maintenance::decided_by_structure_setting(a.reason);
+  });
+}
+
+inspection baseline_judge::observe_loosely(std::string_view path, std::uint64_t size) const {
+  return state_->loose_structure.value().inspect({.filename = file_name(path), .size = size});
+}
+
+void baseline_judge::loosen(baseline_entry& e, const verdict& v, const facts& f) {
+  e.loosened = v.accepted() ? "accepted" : v.reason();
+  if (v.accepted() && !f.media_type.empty()) e.type = f.media_type;
+  const auto larger = [](std::optional<std::uint64_t>& known, std::optional<std::uint64_t> seen) {
+    if (seen && (!known || *seen > *known)) known = seen;
+  };
+  if (f.width && f.height) {
+    e.width = f.width;
+    e.height = f.height;
+  }
+  larger(e.frames, f.frames);
+  larger(e.entries, f.entries);
+  larger(e.unpacked_size, f.unpacked_size);
+  for (const std::string& w : f.warnings) maintenance::add_features(e.features, w);
+}
+
+}  // namespace uploadgate
