@@ -68,4 +68,24 @@ result form_writer::begin(std::string& out, const form_part& part) const {
 void form_writer::end(std::string& out) const { out += "\r\n"; }
 void form_writer::close(std::string& out) const { out += "--" + boundary_ + "--\r\n"; }
 
+result lay_out(const form_writer& writer, std::span<const form_part> parts, form_layout& out) {
+  form_layout layout;
+  std::string pending;  // the end of the part before
+  for (const form_part& part : parts) {
+    if (result r = writer.begin(pending, part); !r.ok()) {
+      objection why = std::move(r).why();
+      why.offset = part.offset;
+      return why;
+    }
+    layout.size += pending.size() + part.size;
+    layout.headings.push_back(std::exchange(pending, {}));
+    writer.end(pending);
+  }
+  writer.close(pending);
+  layout.size += pending.size();
+  layout.closing = std::move(pending);
+  out = std::move(layout);
+  return {};
+}
+
 }  // namespace uploadgate

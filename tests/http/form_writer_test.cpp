@@ -77,6 +77,45 @@ TEST_CASE("what is written is read as what was judged, and written the same agai
   }
 }
 
+TEST_CASE("a form is laid out around contents that are kept elsewhere", "[form_writer]") {
+  const std::string input =
+      body(field("t", "1") + file("f", "a b.png", "22", "image/png") + file("g", "", ""));
+  std::string kept;
+  form_consumer consumer;
+  consumer.data = [&](const form_part&, bytes_view b) { return kept += as_text(b), result{}; };
+  form_inspection form = form_policy{}.inspect(boundary_x, {}, consumer);
+  form.feed(as_bytes(input));
+  REQUIRE(form.finish().accepted());
+
+  const form_writer writer{"b"};
+  form_layout layout;
+  REQUIRE(lay_out(writer, form.parts(), layout).ok());
+  REQUIRE(layout.headings.size() == form.parts().size());
+  std::string whole;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < layout.headings.size(); ++i) {
+    const auto size = static_cast<std::size_t>(form.parts()[i].size);
+    whole += layout.headings[i] + kept.substr(at, size);
+    at += size;
+  }
+  whole += layout.closing;
+  CHECK(at == kept.size());
+  CHECK(whole == rewrite(writer, input));
+  CHECK(layout.size == whole.size());
+}
+
+TEST_CASE("a layout is refused where a heading is, and left as it was", "[form_writer]") {
+  std::vector<form_part> parts(2);
+  parts[0].name = "good";
+  parts[1].name = "bad\r\nname";
+  parts[1].offset = 77;
+  form_layout layout{.headings = {"kept"}, .closing = "kept", .size = 1};
+  const result r = lay_out(form_writer{"b"}, parts, layout);
+  REQUIRE_FALSE(r.ok());
+  CHECK(r.why().offset == 77);
+  CHECK(layout.headings == std::vector<std::string>{"kept"});
+}
+
 TEST_CASE("nothing that would be refused is written", "[form_writer]") {
   const form_writer writer{"b"};
   std::string out;

@@ -7,9 +7,12 @@
 #include <uploadgate/http/form.hpp>
 #include <uploadgate/verdict.hpp>
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace uploadgate {
 
@@ -43,5 +46,19 @@ class UPLOADGATE_EXPORT form_writer {
  private:
   std::string boundary_;
 };
+
+/// form_layout is an accepted form in one spelling, but for the contents, which the host has kept: send for
+/// each part its heading and then its content, and at last the closing.
+struct form_layout {
+  std::vector<std::string> headings;  ///< one a part; from the second on with the end of the part before
+  std::string closing;
+  std::uint64_t size = 0;  ///< bytes of the whole body, contents included: the new Content-Length
+};
+
+/// lay_out writes the headings of the parts of an accepted form, in their order, as form_writer::begin writes
+/// them. What that refuses is refused, with the part's offset in the judged body. On success `out` is
+/// assigned.
+[[nodiscard]] UPLOADGATE_EXPORT result lay_out(const form_writer& writer, std::span<const form_part> parts,
+                                               form_layout& out);
 
 }  // namespace uploadgate

@@ -1,0 +1,40 @@
+"""Builds the compiled module by the CMake project that this folder is part of."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+
+class CMakeBuild(build_ext):
+    def build_extension(self, ext: Extension) -> None:
+        build = pathlib.Path(self.build_temp).resolve()
+        target = pathlib.Path(self.get_ext_fullpath(ext.name)).resolve().parent
+        options = {
+            "CMAKE_BUILD_TYPE": "Release",
+            "UPLOADGATE_PYTHON": sys.executable,
+            "UPLOADGATE_PYTHON_DIR": "python",
+            "UPLOADGATE_BUILD_PYTHON": "ON",
+            "BUILD_SHARED_LIBS": "OFF",
+            "UPLOADGATE_BUILD_TESTS": "OFF",
+            "UPLOADGATE_BUILD_EXAMPLES": "OFF",
+            "UPLOADGATE_BUILD_COMMAND": "OFF",
+        }
+        defines = [f"-D{name}={value}" for name, value in options.items()]
+        subprocess.run(["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", *defines], check=True)
+        jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 1))
+        subprocess.run(["cmake", "--build", build, "--target", "uploadgate_python", "-j", jobs], check=True)
+        stage = build / "stage"
+        install = ["cmake", "--install", build, "--component", "python", "--strip", "--prefix", stage]
+        subprocess.run(install, check=True)
+        target.mkdir(parents=True, exist_ok=True)
+        for module in (stage / "python" / "uploadgate").glob("_native*.so"):
+            self.copy_file(str(module), str(target / module.name))
+
+
+setup(ext_modules=[Extension("uploadgate._native", [])], cmdclass={"build_ext": CMakeBuild})
