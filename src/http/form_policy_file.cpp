@@ -1,6 +1,7 @@
 #include <uploadgate/http/form_policy_file.hpp>
 #include <uploadgate/policy_file.hpp>
 
+#include "http/form_policy_reader.hpp"
 #include "json_reader.hpp"
 #include "policy_file_reader.hpp"
 
@@ -91,8 +92,7 @@ void read_lenient(const json::value& v, multipart_limits& limits) {
 
 }  // namespace
 
-form_policy parse_form_policy(std::string_view text, const std::string& folder) {
-  const json::value root = json::read(text);
+form_policy read_form_policy(const json::value& root, const std::string& folder) {
   json::object o{root, ""};
   multipart_limits limits;
   if (const json::value* v = o.find("max_parts"))
@@ -111,6 +111,10 @@ form_policy parse_form_policy(std::string_view text, const std::string& folder) 
   const json::object checked{*listed, "fields"};
   for (const json::member& m : listed->members) fields.push_back(read_field(m, known, folder));
   return at_position(listed->at, [&] { return form_policy{std::move(fields), limits}; });
+}
+
+form_policy parse_form_policy(std::string_view text, const std::string& folder) {
+  return read_form_policy(json::read(text), folder);
 }
 
 form_policy load_form_policy(const std::string& path) {

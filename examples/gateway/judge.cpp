@@ -1,0 +1,180 @@
+#include "judge.hpp"
+
+#include <uploadgate/display.hpp>
+#include <uploadgate/http/beast_form.hpp>
+#include <uploadgate/http/form_writer.hpp>
+
+#include <boost/beast/http/read.hpp>
+
+#include <algorithm>
+
+namespace gateway {
+namespace {
+
+using uploadgate::bytes_view;
+using uploadgate::form_part;
+using uploadgate::result;
+
+result keep(judgement& j, session& s, bytes_view bytes) {
+  const std::error_code ec = j.body.file->write(bytes);
+  s.shared.counts.spooled_bytes += bytes.size();
+  if (ec) j.storage = ec;
+  return ec ? result{ec} : result{};
+}
+
+// Reads until the message is whole or the body's rules object.
+template <class Body>
+net::awaitable<error_code> read_body(session& s, const request& r, http::request_parser<Body>& parser) {
+  error_code ec;
+  const auto& wait = s.shared.config.wait;
+  if (r.expects_continue) {
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    ec = co_await write_all(s.client, net::buffer(go_on), wait.body);
+  }
+  const auto deadline = clock::now() + wait.upload;
+  s.client.late = false;
+  s.client.buffer.reserve(piece_size);
+  while (!ec && !parser.is_done()) {
+    s.client.read_by = std::min(deadline, clock::now() + wait.body);
+    const std::size_t n = co_await http::async_read_some(s.client.socket, s.client.buffer, parser,
+                                                         net::redirect_error(net::use_awaitable, ec));
+    s.shared.counts.received_bytes += n;
+  }
+  s.client.read_by = clock::time_point::max();
+  co_return ec;
+}
+
+own_answer not_received(const session& s, const error_code& ec) {
+  if (s.client.late) return {408, "gateway", "body_late", "the body did not arrive in time"};
+  return {400, "gateway", "body_malformed", "the body could not be read: " + ec.message()};
+}
+
+boost::json::object describe(const uploadgate::facts& f, std::string_view filename) {
+  return {{"filename", uploadgate::printable(filename)},
+          {"media_type", f.media_type},
+          {"size", f.size},
+          {"sha256", f.sha256}};
+}
+
+own_answer not_kept(const std::error_code& ec) {
+  const bool full = ec == std::errc::no_space_on_device;
+  return {503, "gateway", full ? "spool_full" : "spool_failed",
+          "the upload could not be kept: " + ec.message()};
+}
+
+void conclude(judgement& j, const session& s, const uploadgate::verdict& v, const error_code& ec) {
+  if (j.storage) {
+    j.refusal = not_kept(j.storage);
+  } else if (v.rejected()) {
+    j.refusal = answer_of(v);
+  } else if (ec || !v.accepted()) {
+    j.refusal = not_received(s, ec);
+  } else {
+    j.accepted = true;
+  }
+}
+
+void add_text(spooled_body& body, std::string text) {
+  body.description.length += text.size();
+  body.pieces.push_back({std::move(text)});
+}
+
+void add_run(spooled_body& body, std::uint64_t from, std::uint64_t length) {
+  body.description.length += length;
+  body.pieces.push_back({{}, from, length});
+}
+
+// Writes the form again, of the parts that were judged.
+result write_canonical(spooled_body& body, const std::vector<form_part>& parts) {
+  const uploadgate::form_writer writer;
+  std::uint64_t at = 0;
+  std::string text;
+  for (const form_part& part : parts) {
+    if (result r = writer.begin(text, part); !r.ok()) return r;
+    if (part.filename) {
+      add_text(body, std::exchange(text, {}));
+      add_run(body, at, part.size);
+      at += part.size;
+    } else {
+      text += part.text;
+    }
+    writer.end(text);
+  }
+  writer.close(text);
+  add_text(body, std::move(text));
+  body.description.content_type = writer.content_type();
+  return {};
+}
+
+net::awaitable<void> judge_form(session& s, const request& r, const uploadgate::form_policy& rules,
+                                header_parser&& header, judgement& j) {
+  http::request_parser<uploadgate::beast::form_body> parser{std::move(header)};
+  auto& body = parser.get().body();
+  body.judge(
+      uploadgate::beast::inspect(rules, parser.get(), {.data = [&](const form_part& part, bytes_view bytes) {
+                                   return part.filename ? keep(j, s, bytes) : result{};
+                                 }}));
+  error_code ec;
+  if (body.verdict().pending()) ec = co_await read_body(s, r, parser);
+  conclude(j, s, !ec && body.verdict().pending() ? body.finish() : body.verdict(), ec);
+  for (const form_part& part : body.parts()) {
+    if (!part.filename) continue;
+    boost::json::object file = describe(part.facts, *part.filename);
+    file.emplace("field", uploadgate::printable(part.name));
+    if (part.verdict.rejected()) {
+      j.refusal.more.emplace("field", uploadgate::printable(part.name));
+      j.refusal.more.emplace("filename", uploadgate::printable(*part.filename));
+    }
+    j.files.push_back(std::move(file));
+  }
+  if (!j.accepted) co_return;
+  if (const result written = write_canonical(j.body, body.parts()); !written.ok()) {
+    j.accepted = false;
+    j.refusal = {422, "form", std::string{uploadgate::reason(written.why().code)},
+                 uploadgate::printable(written.why().detail)};
+  }
+}
+
+net::awaitable<void> judge_file(session& s, const request& r, const uploadgate::policy& rules,
+                                header_parser&& header, judgement& j) {
+  http::request_parser<uploadgate::beast::judged_body> parser{std::move(header)};
+  auto& body = parser.get().body();
+  const std::string filename = r.path.substr(r.path.rfind('/') + 1);
+  uploadgate::upload claim = uploadgate::beast::claim_of(parser.get(), filename);
+  if (r.framing.kind == body_framing::kind::length) claim.size = r.framing.length;
+  body.judge(rules.inspect(claim), [&](bytes_view bytes) -> std::error_code {
+    const result kept = keep(j, s, bytes);
+    return kept.ok() ? std::error_code{} : kept.why().code;
+  });
+  error_code ec;
+  if (body.verdict().pending()) ec = co_await read_body(s, r, parser);
+  conclude(j, s, !ec && body.verdict().pending() ? body.finish() : body.verdict(), ec);
+  j.files.push_back(describe(body.facts(), filename));
+  if (!j.accepted) co_return;
+  add_run(j.body, 0, j.body.file->size());
+  const std::string& type = body.facts().media_type;
+  j.body.description.content_type = type.empty() ? "application/octet-stream" : type;
+}
+
+}  // namespace
+
+net::awaitable<judgement> judge(session& s, const request& r, const route& by, header_parser&& header) {
+  judgement j;
+  const std::string_view coding = r.head.first("Content-Encoding");
+  if (!coding.empty() && !same_word(coding, "identity")) {
+    j.refusal = {415, "gateway", "content_encoding", "a judged body must come without Content-Encoding"};
+  } else if (r.head.count("Content-Range") > 0) {  // RFC 9110 section 14.5
+    j.refusal = {400, "gateway", "content_range", "a judged body must come whole"};
+  }
+  if (j.refusal.status != 0) co_return j;
+  j.body.file = std::make_unique<spool>(s.shared.config.spool_folder, s.shared.disk);
+  if (const auto* form = std::get_if<uploadgate::form_policy>(&by.rules)) {
+    co_await judge_form(s, r, *form, std::move(header), j);
+  } else {
+    co_await judge_file(s, r, std::get<uploadgate::policy>(by.rules), std::move(header), j);
+  }
+  s.shared.counts.judged(j.accepted, j.refusal.rule, j.refusal.reason);
+  co_return j;
+}
+
+}  // namespace gateway

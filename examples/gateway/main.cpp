@@ -1,0 +1,97 @@
+// uploadgate-proxy: a reverse proxy that judges uploads before the application sees a byte of them.
+#include "admin.hpp"
+#include "listener.hpp"
+#include "log.hpp"
+#include "session.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <iostream>
+#include <optional>
+
+namespace {
+
+namespace net = boost::asio;
+using net::ip::tcp;
+
+tcp::endpoint endpoint_of(const gateway::address& a) {
+  return {net::ip::make_address(a.host), static_cast<std::uint16_t>(std::stoul(a.port))};
+}
+
+// Takes the routes of the file anew; the last good ones stay where it is wrong.
+void reload(gateway::shared_state& state, const std::string& path) {
+  try {
+    state.replace_routes(gateway::load_settings(path).routes);
+    ++state.counts.reloads;
+    log_line({{"event", "reloaded"}, {"routes", state.current_routes()->routes.size()}});
+  } catch (const std::exception& e) {
+    ++state.counts.failed_reloads;
+    log_line({{"event", "reload_failed"}, {"detail", e.what()}});
+  }
+}
+
+void run(const std::string& path) {
+  gateway::shared_state state{gateway::load_settings(path)};
+  const gateway::settings& config = state.config;
+  net::io_context context{static_cast<int>(config.threads)};
+  listener clients{context, endpoint_of(config.listen), config.max_connections,
+                   [&](tcp::socket s) { return gateway::serve(std::move(s), state); }};
+  const gateway::admin_pages pages{[&] { return state.counts.text(clients.open(), state.disk.used()); },
+                                   [&] { return !state.stopping; }};
+  std::optional<listener> admin;
+  if (!config.admin.port.empty()) {
+    constexpr std::size_t few = 16;
+    admin.emplace(context, endpoint_of(config.admin), few,
+                  [&](tcp::socket s) { return gateway::serve_admin(std::move(s), pages); });
+  }
+  std::cout << "Listening on http://" << config.listen.host << ":" << clients.port() << "/";
+  if (admin) std::cout << "  admin on http://" << config.admin.host << ":" << admin->port() << "/";
+  std::cout << std::endl;
+
+  net::signal_set hangups{context, SIGHUP};
+  std::function<void()> wait_for_hangup = [&] {
+    hangups.async_wait([&](boost::system::error_code ec, int) {
+      if (ec) return;
+      reload(state, path);
+      wait_for_hangup();
+    });
+  };
+  wait_for_hangup();
+  run_until_signal(
+      context, config.threads, config.wait.stop,
+      [&] {
+        state.stopping = true;
+        clients.stop();
+      },
+      [&] { return clients.open(); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"A reverse proxy that judges uploads before the application sees a byte of them",
+               "uploadgate-proxy"};
+  std::string config;
+  bool check = false;
+  app.add_option("--config", config, "Configuration file (JSON)")->required();
+  app.add_flag("--check", check, "Read the configuration, say whether it is in order, and stop");
+  CLI11_PARSE(app, argc, argv);
+  std::signal(SIGPIPE, SIG_IGN);  // sendfile has no flag for it
+  try {
+    if (check) {
+      const gateway::settings s = gateway::load_settings(config);
+      std::cout << config << ": in order, " << s.routes->routes.size() << " routes\n";
+    } else {
+      run(config);
+    }
+    return 0;
+  } catch (const std::exception& e) {
+    std::cerr << "uploadgate-proxy: " << e.what() << '\n';
+    return 2;
+  }
+}
