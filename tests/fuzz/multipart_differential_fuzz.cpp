@@ -28,11 +28,15 @@ bool same(const std::vector<form_part>& a, const std::vector<form_part>& b) {
   return std::ranges::equal(a, b, [](const form_part& x, const form_part& y) { return same(x, y); });
 }
 
-// Fields first, then files; a file input for which no file was chosen is a field.
+// Fields first, then files; a file input for which no file was chosen is a field, and in names `+` is a
+// space.
 std::vector<form_part> as_cgicc_gives(std::vector<form_part> parts) {
-  for (form_part& p : parts)
+  for (form_part& p : parts) {
     if (p.filename && p.filename->empty()) p.filename.reset();
-  std::ranges::stable_partition(parts, [](const form_part& p) { return !p.filename; });
+    std::ranges::replace(p.name, '+', ' ');
+    if (p.filename) std::ranges::replace(*p.filename, '+', ' ');
+  }
+  std::stable_partition(parts.begin(), parts.end(), [](const form_part& p) { return !p.filename; });
   return parts;
 }
 
