@@ -75,11 +75,15 @@ std::uint64_t& outcome(candidate_count& c, const verdict& enforced, const verdic
 using reason_key = std::tuple<std::string, std::string, std::string>;
 using reason_view = std::tuple<std::string_view, std::string_view, std::string_view>;
 
+std::string_view view(std::string_view name) { return name; }
+reason_view view(const reason_view& key) { return key; }
+reason_view view(const reason_key& key) { return {std::get<0>(key), std::get<1>(key), std::get<2>(key)}; }
+
 struct by_name {
   using is_transparent = void;
   template <class A, class B>
   bool operator()(const A& a, const B& b) const {
-    return a < b;
+    return view(a) < view(b);
   }
 };
 

@@ -44,8 +44,9 @@ void tiff_walk::begin(std::uint64_t header_bytes, std::uint64_t first_directory)
 void tiff_walk::want(const item& i) {
   if (i.what == kind::branch) {
     // A branch may be reached by the array and by the chain of branches.
-    const auto there = std::ranges::equal_range(wanted_, i.at, std::ranges::greater{}, &item::at);
-    if (std::ranges::any_of(there, [](const item& w) { return w.what == kind::branch; })) return;
+    const auto first = std::ranges::lower_bound(wanted_, i.at, std::ranges::greater{}, &item::at);
+    const auto last = std::ranges::upper_bound(wanted_, i.at, std::ranges::greater{}, &item::at);
+    if (std::any_of(first, last, [](const item& w) { return w.what == kind::branch; })) return;
     if (std::ranges::binary_search(directories_, i.at)) return;
   }
   if (wanted_.size() == max_wanted) return lose("it leads to too many places at once");
