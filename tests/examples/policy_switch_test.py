@@ -4,6 +4,7 @@
 policy_switch_test.py SERVER UPLOADGATE SAMPLES SCHEMA
 """
 
+import base64
 import collections
 import http.client
 import json
@@ -198,6 +199,24 @@ class Following(Running):
         seen = json.loads(answer.read())
         connection.close()
         self.assertEqual((answer.status, seen["policy_version"]), (201, "1"))
+
+    def test_an_upload_in_parts_keeps_the_version_that_it_began_with(self) -> None:
+        self.follow()
+        content = FILES[0].read_bytes()
+        tus = {"Tus-Resumable": "1.0.0"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("POST", "/uploads", headers=tus | {
+            "Upload-Length": str(len(content)), "Upload-Metadata": "filename " + base64.b64encode(b"photo.jpg").decode()})
+        created = connection.getresponse()
+        created.read()
+        connection.close()
+        self.apply(BAD)
+        self.wait_for_version(2)
+        status, _, text = self.ask("PATCH", created.getheader("Location"), content, tus | {
+            "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", "X-Request-Id": "in-parts"})
+        self.assertEqual((status, json.loads(text)["policy_version"]), (201, "1"))
+        [line] = [d for d in self.lines() if d["request_id"] == "in-parts"]
+        self.assertEqual((line["policy_version"], line["verdict"], line["safe_name"]), (1, "accepted", "photo.jpg"))
 
     def test_a_candidate_is_recorded_and_decides_nothing(self) -> None:
         candidate = self.home / "candidate.json"
