@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <tuple>
@@ -75,12 +76,11 @@ std::uint64_t& outcome(candidate_count& c, const verdict& enforced, const verdic
 using reason_key = std::tuple<std::string, std::string, std::string>;
 using reason_view = std::tuple<std::string_view, std::string_view, std::string_view>;
 
-std::string_view view(std::string_view name) { return name; }
-reason_view view(const reason_view& key) { return key; }
-reason_view view(const reason_key& key) { return {std::get<0>(key), std::get<1>(key), std::get<2>(key)}; }
-
-struct by_name {
+// In the order of the texts; clang 14 does not compare tuples of different types.
+struct by_reason {
   using is_transparent = void;
+  static reason_view view(const reason_key& k) { return {std::get<0>(k), std::get<1>(k), std::get<2>(k)}; }
+  static reason_view view(const reason_view& v) { return v; }
   template <class A, class B>
   bool operator()(const A& a, const B& b) const {
     return view(a) < view(b);
@@ -91,15 +91,15 @@ struct by_name {
 
 struct decision_counters::state {
   mutable std::mutex mutex;
-  std::map<std::string, policy_count, by_name> policies;
-  std::map<reason_key, reason_count, by_name> reasons;
-  std::map<std::string, candidate_count, by_name> candidates;
+  std::map<std::string, policy_count, std::less<>> policies;
+  std::map<reason_key, reason_count, by_reason> reasons;
+  std::map<std::string, candidate_count, std::less<>> candidates;
   histogram<duration_bounds.size()> durations;
   histogram<size_bounds.size()> sizes;
 
   // The count under this name; where there are too many names, that under "other".
   template <class Count>
-  static Count& named(std::map<std::string, Count, by_name>& counts, std::string_view name) {
+  static Count& named(std::map<std::string, Count, std::less<>>& counts, std::string_view name) {
     if (const auto it = counts.find(name); it != counts.end()) return it->second;
     if (counts.size() >= max_counted_policies) name = other;
     Count& c = counts[std::string{name}];
@@ -138,10 +138,10 @@ struct decision_counters::state {
     return std::move(out).take();
   }
 
-  template <class Key, class Count>
-  std::vector<Count> listed(const std::map<Key, Count, by_name>& counts) const {
+  template <class Counts>
+  std::vector<typename Counts::mapped_type> listed(const Counts& counts) const {
     const std::lock_guard lock{mutex};
-    std::vector<Count> all;
+    std::vector<typename Counts::mapped_type> all;
     for (const auto& [key, c] : counts) all.push_back(c);
     return all;
   }

@@ -1,8 +1,7 @@
 // An upload server on loopback that judges files while they arrive. `./dev run` starts it.
-#include <uploadgate/policy_file.hpp>
-
 #include "log.hpp"
 #include "resumable_uploads.hpp"
+#include "rules.hpp"
 #include "session.hpp"
 
 #include <CLI/App.hpp>
@@ -16,7 +15,9 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -30,13 +31,6 @@ namespace net = boost::asio;
 using net::ip::tcp;
 
 namespace {
-
-uploadgate::policy_document read_policy(const std::string& path) {
-  using namespace uploadgate;
-  policy_document document = path.empty() ? parse_policy(default_policy_json()) : load_policy(path);
-  document.content.digest = true;  // files are stored under it
-  return document;
-}
 
 // The keys for receipts; made once, beside the files.
 uploadgate::receipt_keys read_keys(const std::filesystem::path& folder) {
@@ -53,11 +47,31 @@ uploadgate::receipt_keys read_keys(const std::filesystem::path& folder) {
   return uploadgate::receipt_keys::load(path.string());
 }
 
-// The fields of the page's form.
-uploadgate::form_policy page_form(const uploadgate::policy& files) {
-  std::vector<uploadgate::form_field> fields{{.name = "title"}, {.name = "note"}};
-  fields.push_back({.name = "files", .files = files, .max_count = 50});
-  return uploadgate::form_policy{std::move(fields)};
+uploadgate::audit open_audit(const server_options& o) {
+  using namespace uploadgate;
+  const on_failure failure = o.audit_required ? on_failure::report : on_failure::count;
+  if (o.audit_file.empty()) return audit{{descriptor_sink(STDERR_FILENO, failure)}};
+  return audit{{file_sink(o.audit_file, failure)}};
+}
+
+// Follows what is applied to a policy folder: nobody has to send a signal.
+net::awaitable<void> follow_policy(const server_state& server) {
+  net::steady_timer timer{co_await net::this_coro::executor};
+  for (;;) {
+    timer.expires_after(server.options.policy_interval);
+    co_await timer.async_wait(net::use_awaitable);
+    server.rules->reload();
+  }
+}
+
+// SIGHUP: another policy may be in force, and the log may have been renamed.
+net::awaitable<void> follow_hangups(net::signal_set& hangup, const server_state& server) {
+  for (;;) {
+    co_await hangup.async_wait(net::use_awaitable);
+    server.rules->reload();
+    if (const std::error_code ec = server.log.reopen())
+      log_line({{"event", "audit"}, {"failure", ec.message()}});
+  }
 }
 
 net::awaitable<void> one_connection(tcp::socket socket, const server_state& server,
@@ -91,17 +105,13 @@ net::awaitable<void> accept_all(tcp::acceptor& acceptor, const server_state& ser
 }
 
 void run(const server_options& options) {
-  const uploadgate::policy_document document = read_policy(options.policy_file);
-  const uploadgate::policy policy = uploadgate::make_policy(document);
   const uploadgate::receipt_keys keys = read_keys(options.folder);
   const uploadgate::vault files{options.folder.string()};
   const server_state server{.options = options,
-                            .policy = policy,
-                            .form = page_form(policy),
+                            .rules = std::make_shared<rules_in_force>(options),
+                            .log = open_audit(options),
                             .files = files,
                             .keys = keys,
-                            .policy_name = document.name,
-                            .policy_text = uploadgate::to_json(document),
                             .resumable = std::make_shared<resumable_uploads>(files)};
   net::io_context context{static_cast<int>(options.threads)};
   tcp::acceptor acceptor{context, {net::ip::make_address(options.address), options.port}};
@@ -114,6 +124,9 @@ void run(const server_options& options) {
             << std::flush;
   std::atomic<std::size_t> open{0};
   net::co_spawn(context, accept_all(acceptor, server, open), net::detached);
+  net::co_spawn(context, follow_policy(server), net::detached);
+  net::signal_set hangup{context, SIGHUP};
+  net::co_spawn(context, follow_hangups(hangup, server), net::detached);
 
   // The first signal stops accepting and lets uploads end; the context then runs out of work. The second one
   // stops.
@@ -148,7 +161,14 @@ int main(int argc, char** argv) {
   server_options o;
   app.add_option("--address", o.address, "Address to listen on")->capture_default_str();
   app.add_option("--port", o.port, "Port; 0 takes a free one")->capture_default_str();
-  app.add_option("--policy", o.policy_file, "Policy file; without it the built-in policy `default`");
+  auto* file =
+      app.add_option("--policy", o.policy_path, "Policy file; without it the built-in policy `default`");
+  app.add_option("--policy-folder", o.policy_path, "Folder of `uploadgate policy apply`, which is followed")
+      ->excludes(file);
+  app.add_option("--candidate", o.candidate,
+                 "Policy file or folder on trial: what it would say goes to the audit, and decides nothing");
+  app.add_option("--audit", o.audit_file, "File for one JSON line a decision; without it standard error");
+  app.add_flag("--audit-required", o.audit_required, "Let nothing in that could not be recorded");
   app.add_option("--folder", o.folder, "Folder for accepted files")->capture_default_str();
   app.add_option("--threads", o.threads)->check(CLI::Range(1, 64))->capture_default_str();
   app.add_option("--max-connections", o.max_connections)->capture_default_str();

@@ -3,6 +3,7 @@
 
 #include <uploadgate/storage/vault.hpp>
 
+#include "rules.hpp"
 #include "session.hpp"
 
 #include <memory>
@@ -11,7 +12,8 @@
 
 class pending_file {
  public:
-  explicit pending_file(const server_state& server);  // throws std::system_error
+  // Throws std::system_error.
+  pending_file(const server_state& server, std::shared_ptr<const server_rules> rules);
 
   std::error_code write(uploadgate::bytes_view bytes) { return slot_.write(bytes); }
   // Publishes the bytes with a receipt of what was learnt about them. The id is empty where it fails.
@@ -20,11 +22,13 @@ class pending_file {
 
  private:
   const server_state& server_;
+  std::shared_ptr<const server_rules> rules_;  // that judge it
   std::unique_ptr<uploadgate::facts> learnt_ = std::make_unique<uploadgate::facts>();
   uploadgate::slot slot_;
   std::string receipt_;
 };
 
-// publish_with_receipt stores an accepted slot with a receipt, and gives its id; empty where it fails.
-std::string publish_with_receipt(const server_state& server, uploadgate::slot& slot, std::string& receipt,
-                                 std::error_code& ec);
+// publish_with_receipt stores a slot that the rules accepted with a receipt, and gives its id; empty where it
+// fails.
+std::string publish_with_receipt(const server_state& server, const server_rules& rules,
+                                 uploadgate::slot& slot, std::string& receipt, std::error_code& ec);

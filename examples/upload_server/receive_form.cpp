@@ -1,8 +1,8 @@
 #include <uploadgate/display.hpp>
 #include <uploadgate/http/beast_form.hpp>
 
-#include "log.hpp"
 #include "pending_file.hpp"
+#include "record.hpp"
 #include "transfer.hpp"
 
 #include <boost/json/array.hpp>
@@ -25,12 +25,13 @@ uploadgate::result objection_of(std::error_code ec) {
             : uploadgate::result{};
 }
 
-uploadgate::form_consumer store_in(pending_files& files, const server_state& server) {
+uploadgate::form_consumer store_in(pending_files& files, const server_state& server,
+                                   const std::shared_ptr<const server_rules>& rules) {
   using uploadgate::bytes_view;
   using uploadgate::form_part;
   using uploadgate::result;
-  return {.begin = [&files, &server](const form_part& part) -> result {
-            if (part.filename) files.emplace(part.offset, std::make_unique<pending_file>(server));
+  return {.begin = [&files, &server, rules](const form_part& part) -> result {
+            if (part.filename) files.emplace(part.offset, std::make_unique<pending_file>(server, rules));
             return {};
           },
           .data = [&files](const form_part& part, bytes_view bytes) -> result {
@@ -61,14 +62,41 @@ boost::json::value describe(const uploadgate::form_part& part, const std::string
                              {"size", part.size}};
 }
 
+// One decision a file; a form without one is a decision by itself. Gives the first error.
+std::error_code record(const uploadgate::audit& log, const request_context& request,
+                       const uploadgate::verdict& form, const std::vector<uploadgate::form_part>& parts,
+                       std::string_view failure) {
+  std::error_code first;
+  bool any = false;
+  for (const uploadgate::form_part& part : parts) {
+    if (!part.filename) continue;
+    any = true;
+    uploadgate::decision d =
+        request.decided(part.verdict, part.facts, part.candidate ? &*part.candidate : nullptr);
+    d.filename = *part.filename;
+    d.content_type = part.content_type;
+    d.field = part.name;
+    d.failure = part.verdict.accepted() && form.rejected() ? "the form was refused" : failure;
+    const std::error_code ec = log.record(d);
+    if (!first) first = ec;
+  }
+  if (any) return first;
+  const uploadgate::facts none;
+  uploadgate::decision d = request.decided(form, none, nullptr);
+  d.failure = failure;
+  return log.record(d);
+}
+
 }  // namespace
 
 net::awaitable<bool> receive_form(connection c, header_parser&& header) {
+  const request_context request{c, header};
   http::request_parser<uploadgate::beast::form_body> parser{std::move(header)};
   parser.body_limit(boost::none);  // the form policy decides
   auto& body = parser.get().body();
   pending_files files;
-  body.judge(uploadgate::beast::inspect(c.server.form, parser.get(), store_in(files, c.server)));
+  body.judge(uploadgate::beast::inspect(request.rules->form, parser.get(),
+                                        store_in(files, c.server, request.rules)));
 
   error_code ec;
   if (body.verdict().pending()) ec = co_await read_judged_body(c, parser);
@@ -79,33 +107,29 @@ net::awaitable<bool> receive_form(connection c, header_parser&& header) {
   } else if (ec && verdict.pending()) {
     failure = "the form could not be received: " + ec.message();
   }
+  if (const std::error_code unrecorded = record(c.server.log, request, verdict, body.parts(), failure))
+    failure = "no record: " + unrecorded.message();
   boost::json::array parts;
   for (const uploadgate::form_part& part : body.parts()) {
     const auto file = files.find(part.offset);
-    const bool store = verdict.accepted() && file != files.end();
+    const bool store = verdict.accepted() && failure.empty() && file != files.end();
     parts.push_back(describe(part, store ? publish(part, *file->second, failure) : std::string{}));
   }
   const bool whole = parser.is_done();
   const bool go_on = whole && failure.empty() && parser.get().keep_alive();
-  boost::json::object event{
-      {"event", "form"}, {"parts", parts.size()}, {"verdict", verdict.accepted() ? "accepted" : "rejected"}};
-  boost::json::object text{{"verdict", verdict.accepted() && failure.empty() ? "accepted" : "rejected"}};
+  boost::json::object text{{"verdict", verdict.accepted() && failure.empty() ? "accepted" : "rejected"},
+                           {"policy", request.rules->policy.name()},
+                           {"policy_version", request.rules->version}};
   if (verdict.rejected()) {
-    for (boost::json::object* o : {&event, &text}) {
-      o->emplace("rule", verdict.rule());
-      o->emplace("reason", verdict.reason());
-      o->emplace("detail", uploadgate::printable(verdict.message()));
-    }
+    text.emplace("rule", verdict.rule());
+    text.emplace("reason", verdict.reason());
+    text.emplace("detail", uploadgate::printable(verdict.message()));
     if (verdict.offset()) text.emplace("offset", *verdict.offset());
   }
-  if (!failure.empty()) {
-    event.emplace("failure", failure);
-    text.emplace("detail", failure);
-  }
+  if (!failure.empty()) text.emplace("detail", failure);
   text.emplace("parts", std::move(parts));
   co_await send(c, answer(parser.get().version(), go_on, status_of(verdict, failure), "application/json",
                           boost::json::serialize(text) + "\n"));
-  log_line(std::move(event));
   if (!whole) co_await drain(c);
   co_return go_on;
 }

@@ -2,11 +2,10 @@
 // request that brings the last byte is answered with the verdict.
 #include <uploadgate/display.hpp>
 
-#include "log.hpp"
 #include "pending_file.hpp"
+#include "record.hpp"
 #include "resumable_uploads.hpp"
 
-#include <boost/json/object.hpp>
 #include <openssl/evp.h>
 
 #include <array>
@@ -60,6 +59,7 @@ struct part_request {
   connection c;
   header_parser& header;
   std::string id;
+  request_context context{c, header};
   unsigned version = header.get().version();
   bool keep_alive = header.is_done() && header.get().keep_alive();
 
@@ -74,20 +74,29 @@ struct part_request {
   [[nodiscard]] response judged(const uploadgate::verdict& v, const uploadgate::facts& f,
                                 const std::string& stored_as, const std::string& receipt) const {
     using uploadgate::json_member;
-    std::string text =
-        uploadgate::to_json(v, f, std::array{json_member{"id", stored_as}, json_member{"receipt", receipt}});
-    log_line({{"event", "upload"},
-              {"part_of", id},
-              {"verdict", v.accepted() ? "accepted" : "rejected"},
-              {"reason", v.reason()},
-              {"size", f.size}});
+    std::string text = uploadgate::to_json(
+        v, f,
+        std::array{json_member{"id", stored_as}, json_member{"policy", context.rules->policy.name()},
+                   json_member{"policy_version", context.rules->version}, json_member{"receipt", receipt}});
     return reply(status_of(v, ""), std::move(text) + "\n");
   }
+  [[nodiscard]] response refused(const uploadgate::verdict& v, const uploadgate::facts& f,
+                                 const uploadgate::verdict* candidate) const {
+    const std::error_code unrecorded = c.server.log.record(context.decided(v, f, candidate));
+    return unrecorded ? failed(unrecorded) : judged(v, f, "", "");
+  }
+  // Takes the upload, and from then on goes by the rules that judge it.
+  [[nodiscard]] uploadgate::slot take(std::error_code& ec) {
+    upload_in_parts upload = c.server.resumable->take(context.rules, id, ec);
+    context.rules = std::move(upload.rules);
+    return std::move(upload.slot);
+  }
+  void keep(uploadgate::slot slot) const { c.server.resumable->keep({std::move(slot), context.rules}); }
 
   [[nodiscard]] response options() const;
   [[nodiscard]] response create() const;
-  [[nodiscard]] response progress() const;
-  [[nodiscard]] response give_up() const;
+  [[nodiscard]] response progress();
+  [[nodiscard]] response give_up();
   [[nodiscard]] response completed(uploadgate::slot slot) const;
   net::awaitable<response> go_on();
 };
@@ -106,31 +115,31 @@ response part_request::create() const {
   if (!filename) return reply(400, problem("Upload-Metadata has no filename in base64"));
   const std::string type = metadata(field(header, "Upload-Metadata"), "filetype").value_or("");
   const uploadgate::upload claim{.filename = *filename, .content_type = type, .size = length};
-  const uploadgate::inspection first = c.server.policy.inspect(claim);
-  if (first.verdict().rejected()) return judged(first.verdict(), first.facts(), "", "");
+  const uploadgate::inspection first = context.rules->policy.inspect(claim);
+  if (first.verdict().rejected()) return refused(first.verdict(), first.facts(), first.candidate_verdict());
   std::error_code ec;
-  uploadgate::slot slot = c.server.resumable->create(c.server.policy, claim, ec);
+  uploadgate::slot slot = c.server.resumable->create(context.rules->policy, claim, ec);
   if (ec) return failed(ec);
   response r = reply(201);
   r.set(http::field::location, std::string{prefix} + "/" + slot.id());
-  c.server.resumable->keep(std::move(slot));
+  keep(std::move(slot));
   return r;
 }
 
-response part_request::progress() const {
+response part_request::progress() {
   std::error_code ec;
-  uploadgate::slot slot = c.server.resumable->take(c.server.policy, id, ec);
+  uploadgate::slot slot = take(ec);
   if (ec) return failed(ec);
   response r = reply(200);
   r.set("Upload-Offset", std::to_string(slot.offset()));
   r.set("Upload-Length", std::to_string(slot.announced().value_or(0)));
-  c.server.resumable->keep(std::move(slot));
+  keep(std::move(slot));
   return r;
 }
 
-response part_request::give_up() const {
+response part_request::give_up() {
   std::error_code ec;
-  uploadgate::slot slot = c.server.resumable->take(c.server.policy, id, ec);
+  uploadgate::slot slot = take(ec);
   if (ec) return failed(ec);
   slot.discard();
   return reply(204);
@@ -139,11 +148,14 @@ response part_request::give_up() const {
 response part_request::completed(uploadgate::slot slot) const {
   const uploadgate::verdict v = slot.finish();
   const uploadgate::facts facts = slot.facts();
-  if (!v.accepted())
-    return v.rejected() ? judged(v, facts, "", "") : reply(500, problem("the upload is broken"));
+  if (v.rejected()) return refused(v, facts, slot.candidate_verdict());
+  uploadgate::decision decision = context.decided(v, facts, slot.candidate_verdict());
+  if (v.pending()) decision.failure = "the upload is broken";
+  if (const std::error_code unrecorded = c.server.log.record(decision)) return failed(unrecorded);
+  if (v.pending()) return reply(500, problem("the upload is broken"));
   std::error_code ec;
   std::string receipt;
-  const std::string stored_as = publish_with_receipt(c.server, slot, receipt, ec);
+  const std::string stored_as = publish_with_receipt(c.server, *context.rules, slot, receipt, ec);
   return ec ? failed(ec) : judged(v, facts, stored_as, receipt);
 }
 
@@ -151,10 +163,12 @@ net::awaitable<response> part_request::go_on() {
   if (field(header, "Content-Type") != "application/offset+octet-stream")
     co_return reply(415, problem("Content-Type must be application/offset+octet-stream"));
   std::error_code ec;
-  uploadgate::slot slot = c.server.resumable->take(c.server.policy, id, ec);
-  if (ec) co_return slot.verdict().rejected() ? judged(slot.verdict(), slot.facts(), "", "") : failed(ec);
+  uploadgate::slot slot = take(ec);
+  if (ec)
+    co_return slot.verdict().rejected() ? refused(slot.verdict(), slot.facts(), slot.candidate_verdict())
+                                        : failed(ec);
   if (number(field(header, "Upload-Offset")) != slot.offset()) {
-    c.server.resumable->keep(std::move(slot));
+    keep(std::move(slot));
     co_return failed(uploadgate::storage_errc::wrong_offset);
   }
   http::request_parser<http::buffer_body> parser{std::move(header)};
@@ -175,13 +189,13 @@ net::awaitable<response> part_request::go_on() {
   }
   const bool whole = parser.is_done();
   keep_alive = whole && !failure && parser.get().keep_alive();
-  if (slot.verdict().rejected()) co_return judged(slot.verdict(), slot.facts(), "", "");
+  if (slot.verdict().rejected()) co_return refused(slot.verdict(), slot.facts(), slot.candidate_verdict());
   if (!ec) ec = slot.sync();
   if (ec) co_return failed(ec);
   if (!too_long && whole && slot.offset() == length) co_return completed(std::move(slot));
   response r = too_long ? reply(413, problem("more bytes than announced")) : reply(whole ? 204 : 400);
   r.set("Upload-Offset", std::to_string(slot.offset()));
-  c.server.resumable->keep(std::move(slot));
+  keep(std::move(slot));
   co_return r;
 }
 

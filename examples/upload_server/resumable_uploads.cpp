@@ -16,24 +16,26 @@ uploadgate::slot resumable_uploads::create(const uploadgate::policy& policy, con
   return ec ? uploadgate::slot{} : files_.create(policy, claim, "", ec);
 }
 
-uploadgate::slot resumable_uploads::take(const uploadgate::policy& policy, const std::string& id,
-                                         std::error_code& ec) {
+upload_in_parts resumable_uploads::take(std::shared_ptr<const server_rules> now, const std::string& id,
+                                        std::error_code& ec) {
   ec.clear();
   {
     const std::scoped_lock lock{mutex_};
-    const auto found = std::ranges::find(kept_, id, &uploadgate::slot::id);
+    const auto found = std::ranges::find(
+        kept_, id, [](const upload_in_parts& u) -> const std::string& { return u.slot.id(); });
     if (found != kept_.end()) {
-      uploadgate::slot slot = std::move(*found);
+      upload_in_parts upload = std::move(*found);
       kept_.erase(found);
-      return slot;
+      return upload;
     }
   }
-  return files_.resume(policy, id, "", ec);
+  uploadgate::slot slot = files_.resume(now->policy, id, "", ec);
+  return {std::move(slot), std::move(now)};
 }
 
-void resumable_uploads::keep(uploadgate::slot slot) {
-  std::list<uploadgate::slot> dropped;  // outlives the lock
+void resumable_uploads::keep(upload_in_parts upload) {
+  std::list<upload_in_parts> dropped;  // outlives the lock
   const std::scoped_lock lock{mutex_};
-  kept_.push_front(std::move(slot));
+  kept_.push_front(std::move(upload));
   if (kept_.size() > most_kept) dropped.splice(dropped.end(), kept_, std::prev(kept_.end()));
 }

@@ -5,16 +5,25 @@
 #include <uploadgate/policy.hpp>
 #include <uploadgate/storage/vault.hpp>
 
+#include "rules.hpp"
 #include "transfer.hpp"
 
 #include <algorithm>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <system_error>
 
+// One upload in parts, and the rules that judge it, whatever comes into force meanwhile.
+struct upload_in_parts {
+  uploadgate::slot slot;
+  std::shared_ptr<const server_rules> rules;
+};
+
 // resumable_uploads keeps the slots between their requests, so that no byte is judged twice; a slot that it
-// has let go, or that is from before a restart, is judged again from its beginning. Thread-safe.
+// has let go, or that is from before a restart, is judged again from its beginning, by the rules of then.
+// Thread-safe.
 class resumable_uploads {
  public:
   explicit resumable_uploads(uploadgate::vault files) : files_{std::move(files)} {}
@@ -22,14 +31,14 @@ class resumable_uploads {
   [[nodiscard]] uploadgate::slot create(const uploadgate::policy& policy, const uploadgate::upload& claim,
                                         std::error_code& ec);
   // take gives the slot to one request; until it is kept again, another gets storage_errc::slot_in_use.
-  [[nodiscard]] uploadgate::slot take(const uploadgate::policy& policy, const std::string& id,
-                                      std::error_code& ec);
-  void keep(uploadgate::slot slot);
+  [[nodiscard]] upload_in_parts take(std::shared_ptr<const server_rules> now, const std::string& id,
+                                     std::error_code& ec);
+  void keep(upload_in_parts upload);
 
  private:
   uploadgate::vault files_;
   std::mutex mutex_;
-  std::list<uploadgate::slot> kept_;  // the latest in front
+  std::list<upload_in_parts> kept_;  // the latest in front
 };
 
 // is_part_of_upload says whether the target is /uploads or /uploads/ID.

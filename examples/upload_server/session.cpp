@@ -26,19 +26,30 @@ std::optional<std::string> file_name_of(boost::beast::string_view target) {
   return encoded->decode();
 }
 
+// What Prometheus scrapes, in the format that it asks for.
+response metrics(const server_state& server, const header_parser& header) {
+  const auto accepted = header.get()[http::field::accept];
+  const bool open = accepted.find("application/openmetrics-text") != boost::beast::string_view::npos;
+  return answer(header.get().version(), header.get().keep_alive(), 200,
+                open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                     : "text/plain; version=0.0.4; charset=utf-8",
+                open ? server.log.open_metrics() : server.log.prometheus());
+}
+
 // Whatever is not an upload.
 response answer_other(const server_state& server, const header_parser& header) {
   const unsigned version = header.get().version();
   const bool keep_alive = header.is_done() && header.get().keep_alive();
   const auto method = header.get().method();
   if (method == http::verb::get && header.get().target() == "/files") return list_files(server, header);
+  if (method == http::verb::get && header.get().target() == "/metrics") return metrics(server, header);
   const std::optional<std::string> id = file_name_of(header.get().target());
   if (id && method == http::verb::delete_) return remove_file(server, header, *id);
   if (method != http::verb::get || header.get().target() != "/") {
     return answer(
         version, keep_alive, 404, "application/json",
-        problem("there is GET /, PUT /files/NAME, POST /forms, GET /files, GET and DELETE /files/ID, and tus "
-                "at /uploads"));
+        problem("there is GET /, PUT /files/NAME, POST /forms, GET /files, GET and DELETE /files/ID, GET "
+                "/metrics, and tus at /uploads"));
   }
   response page = answer(version, keep_alive, 200, "text/html; charset=utf-8", std::string{upload_page});
   page.set("Content-Security-Policy",

@@ -1,8 +1,7 @@
 // One connection: the page, and uploads that are judged while they arrive.
 #pragma once
 
-#include <uploadgate/http/form.hpp>
-#include <uploadgate/policy.hpp>
+#include <uploadgate/audit.hpp>
 #include <uploadgate/storage/receipt.hpp>
 #include <uploadgate/storage/vault.hpp>
 
@@ -12,18 +11,17 @@
 #include <boost/beast/core/tcp_stream.hpp>
 
 #include <memory>
-#include <string>
 
 class resumable_uploads;
+class rules_in_force;
 
 // What all sessions share. Read-only, but for what guards itself.
 struct server_state {
   server_options options;
-  uploadgate::policy policy;     // of a file by itself
-  uploadgate::form_policy form;  // of a whole form
+  std::shared_ptr<rules_in_force> rules;
+  uploadgate::audit log;
   uploadgate::vault files;
   uploadgate::receipt_keys keys;
-  std::string policy_name, policy_text;  // for receipts
   std::shared_ptr<resumable_uploads> resumable;
 };
 

@@ -21,7 +21,9 @@ void add_form(CLI::App& app, int& status);
 void add_learn(CLI::App& app, int& status);
 void add_name(CLI::App& app, int& status);
 void add_policy(CLI::App& app, int& status);
+void add_policy_versions(CLI::App& policy);
 void add_receipt(CLI::App& app, int& status);
 void add_verify(CLI::App& app, int& status);
+void add_watch(CLI::App& app, int& status);
 
 }  // namespace uploadgate::cli

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   add_policy(app, status);
   add_receipt(app, status);
   add_verify(app, status);
+  add_watch(app, status);
   try {
     app.parse(argc, argv);
     std::cout.flush();

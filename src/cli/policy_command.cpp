@@ -9,7 +9,7 @@
 namespace uploadgate::cli {
 
 void add_policy(CLI::App& app, int&) {
-  CLI::App* sub = app.add_subcommand("policy", "Look at policy files");
+  CLI::App* sub = app.add_subcommand("policy", "Look at policy files, put them in force, and take them back");
   sub->require_subcommand(1);
   auto file = std::make_shared<std::string>();
   CLI::App* check = sub->add_subcommand("check", "Say whether a policy file is right, and what it does");
@@ -22,6 +22,7 @@ void add_policy(CLI::App& app, int&) {
   });
   CLI::App* show = sub->add_subcommand("default", "Print the built-in policy");
   show->callback([] { std::cout << default_policy_json() << '\n'; });
+  add_policy_versions(*sub);
 }
 
 }  // namespace uploadgate::cli

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdio>
+#include <ctime>
 
 namespace uploadgate::cli {
 
@@ -23,6 +24,15 @@ std::string to_json(const judged_file& f) {
                               {"condition", name(condition::not_checked)},
                               {"detail", f.unreadable}};
   return boost::json::serialize(o);
+}
+
+std::string utc_time(std::chrono::system_clock::time_point t) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(t);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
 }
 
 std::string human_size(std::uint64_t bytes) {

@@ -3,6 +3,7 @@
 
 #include "judge_file.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace uploadgate::cli {
@@ -13,6 +14,8 @@ std::string to_json(const judged_file& f);
 std::string to_line(const judged_file& f);
 // The facts for a person: "image/png, 640x480, 1 frame".
 std::string summary(const facts& f);
+// "2026-11-22T11:22:03Z".
+std::string utc_time(std::chrono::system_clock::time_point t);
 // A number of bytes for a person: "1.4 MiB".
 std::string human_size(std::uint64_t bytes);
 

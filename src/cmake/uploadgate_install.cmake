@@ -17,7 +17,7 @@ install(FILES
 
 configure_file("${CMAKE_CURRENT_LIST_DIR}/uploadgate.pc.in" "${PROJECT_BINARY_DIR}/uploadgate.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/uploadgate.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT development)
-install(FILES "${PROJECT_SOURCE_DIR}/docs/policy.schema.json" DESTINATION "${CMAKE_INSTALL_DATADIR}/uploadgate"
+install(FILES "${PROJECT_SOURCE_DIR}/docs/policy.schema.json" "${PROJECT_SOURCE_DIR}/docs/audit.schema.json" DESTINATION "${CMAKE_INSTALL_DATADIR}/uploadgate"
         COMPONENT development OPTIONAL)
 if(TARGET uploadgate_command)
   install(TARGETS uploadgate_command COMPONENT tools)

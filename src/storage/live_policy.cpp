@@ -6,7 +6,6 @@
 
 #include <sys/stat.h>
 
-#include <atomic>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -40,17 +39,26 @@ source read_source(const std::string& path) {
 
 struct live_policy::state {
   std::string path;
-  std::mutex reloading;  // one reload at a time
-  std::atomic<std::shared_ptr<const loaded_policy>> in_force;
+  std::mutex reloading;   // one reload at a time
+  std::mutex exchanging;  // held for a copy of the pointer, never while anything is read or built
+  std::shared_ptr<const loaded_policy> in_force;
+
+  std::shared_ptr<const loaded_policy> get() {
+    const std::lock_guard lock{exchanging};
+    return in_force;
+  }
+  void put(std::shared_ptr<const loaded_policy> p) {
+    const std::lock_guard lock{exchanging};
+    in_force.swap(p);
+  }
 
   // Puts in force what is there, and is true where that is another text or version.
   bool load() {
     try {
       source now = read_source(path);
-      const std::shared_ptr<const loaded_policy> before = in_force.load();
+      const std::shared_ptr<const loaded_policy> before = get();
       if (before && before->text == now.text && before->number == now.number) return false;
-      in_force.store(
-          std::make_shared<const loaded_policy>(read_policy_text(std::move(now.text), now.number)));
+      put(std::make_shared<const loaded_policy>(read_policy_text(std::move(now.text), now.number)));
       return true;
     } catch (const configuration_error& e) {
       const std::string what = e.what();
@@ -66,7 +74,7 @@ live_policy::live_policy(std::string path) : state_{std::make_unique<state>()} {
 
 live_policy::~live_policy() = default;
 
-std::shared_ptr<const loaded_policy> live_policy::get() const noexcept { return state_->in_force.load(); }
+std::shared_ptr<const loaded_policy> live_policy::get() const noexcept { return state_->get(); }
 
 reload_result live_policy::reload() {
   const std::lock_guard lock{state_->reloading};

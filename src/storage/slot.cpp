@@ -146,6 +146,10 @@ uploadgate::verdict slot::verdict() const {
   return state_->in.verdict();
 }
 
+const uploadgate::verdict* slot::candidate_verdict() const noexcept {
+  return state_ ? state_->in.candidate_verdict() : nullptr;
+}
+
 const uploadgate::facts& slot::facts() const {
   static const uploadgate::facts none;
   return !state_ ? none : state_->finished ? state_->facts : state_->in.facts();

@@ -1,8 +1,11 @@
 #include <uploadgate/decision.hpp>
+#include <uploadgate/display.hpp>
 
 #include "decisions.hpp"
 
 #include <boost/json/parse.hpp>
+
+#include <random>
 
 namespace uploadgate {
 namespace {
@@ -98,6 +101,21 @@ TEST_CASE("a line fits into a pipe, whatever it is made of", "[audit]") {
   const bj::object o = line_of(d);
   CHECK(o.at("cut").as_bool());
   CHECK(filename_in(o) == std::string(32, '\x1b'));
+}
+
+TEST_CASE("whatever bytes a client sends, the line is one line of plain JSON", "[audit]") {
+  const auto [verdict, facts] = test::rejected();
+  std::mt19937 random{7};
+  for (int i = 0; i < 5000; ++i) {
+    std::string name(random() % 300, ' ');
+    for (char& c : name) c = static_cast<char>(random() % (i % 2 ? 256 : 0x30) + (i % 2 ? 0 : 0x80));
+    const std::string line = to_json({.verdict = verdict, .facts = facts, .filename = name, .field = name});
+    CAPTURE(line);
+    REQUIRE(line.size() < max_audit_line);
+    REQUIRE(printable(line) == line);
+    const bj::object o = bj::parse(line).as_object();
+    REQUIRE((name.empty() || o.count("cut") || filename_in(o).starts_with(valid_utf8(name).c_str())));
+  }
 }
 
 TEST_CASE("a long text is cut between two characters, and only as far as needed", "[audit]") {

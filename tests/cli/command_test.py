@@ -255,5 +255,154 @@ class Others(unittest.TestCase):
             self.assertEqual(run("policy", "check", file.name).returncode, 0)
 
 
+class PolicyVersions(unittest.TestCase):
+    def setUp(self) -> None:
+        self.home = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.folder = self.home / "avatars"
+
+    def write(self, text: str) -> pathlib.Path:
+        path = self.home / "new.json"
+        path.write_text(text)
+        return path
+
+    def apply(self, text: str, *arguments) -> subprocess.CompletedProcess:
+        return run("policy", "apply", self.folder, self.write(text), *arguments)
+
+    def history(self) -> list[dict]:
+        return objects(run("policy", "history", self.folder, "--json"))
+
+    def test_apply_history_and_rollback(self) -> None:
+        for size in (1, 2, 3):
+            done = self.apply('{"name": "avatars", "max_size": "%d MiB"}' % size, "--note", f"{size} MiB", "--json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            [change] = objects(done)
+            self.assertEqual((change["number"], change["change"], change["name"], change["current"]),
+                             (size, "apply", "avatars", True))
+            self.assertRegex(change["time"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        [back] = objects(run("policy", "rollback", self.folder, "--note", "too large\x1b[31m", "--json"))
+        self.assertEqual((back["number"], back["change"]), (2, "rollback"))
+        self.assertEqual([(c["number"], c["current"]) for c in self.history()],
+                         [(1, False), (2, False), (3, False), (2, True)])
+        self.assertEqual(run("check", "--policy", self.folder / "current", PHOTO).returncode, 0)
+        shown = run("policy", "history", self.folder).stdout.decode().splitlines()
+        self.assertEqual([line[0] for line in shown], [" ", " ", " ", "*"])
+        self.assertTrue(shown[3].endswith("rollback  " + back["sha256"][:12] + "  avatars  too large\\x1b[31m"), shown)
+        self.assertEqual(objects(run("policy", "rollback", self.folder, "--to", "3", "--json"))[0]["number"], 3)
+
+    def test_a_wrong_policy_is_refused_and_changes_nothing(self) -> None:
+        self.assertEqual(self.apply("{}").returncode, 0)
+        done = self.apply('{"max_sise": 5}')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('line 1, column 2: unknown key "max_sise"', done.stderr.decode())
+        self.assertEqual(len(self.history()), 1)
+        done = run("policy", "rollback", self.folder)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertEqual(run("policy", "rollback", self.folder, "--to", "9").returncode, 2)
+
+    def test_what_is_not_there(self) -> None:
+        self.assertEqual(run("policy", "apply", self.folder, self.home / "none.json").returncode, 3)
+        self.assertEqual(run("policy", "history", self.folder).returncode, 3)
+        self.assertEqual(run("policy", "history").returncode, 2)
+
+
+class Watch(unittest.TestCase):
+    def setUp(self) -> None:
+        self.home = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.log = self.home / "audit.ndjson"
+
+    @staticmethod
+    def lines(accepted: int, rejected: int, at: str = "2026-11-22T11:22:03.000456Z", rule: str = "extension") -> str:
+        refused = {"time": at, "verdict": "rejected", "rule": rule, "reason": "extension_not_allowed", "size": 1,
+                   "policy": "photos", "policy_version": 3}
+        return "".join(json.dumps(o) + "\n" for o in
+                       [{"time": at, "verdict": "accepted", "size": 1}] * accepted + [refused] * rejected)
+
+    def once(self, *arguments) -> tuple[int, dict]:
+        done = run("watch", self.log, "--once", "--json", *arguments)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        [report] = objects(done)
+        return done.returncode, report
+
+    def test_how_a_log_stands(self) -> None:
+        self.log.write_text(self.lines(97, 3) + "no decision\n{}\n" + '{"verdict":"pending"}\n' + '{"verdict":"acc')
+        status, seen = self.once()
+        self.assertEqual((status, seen["accepted"], seen["rejected"], seen["unfinished"], seen["unreadable"]), (0, 97, 3, 1, 2))
+        self.assertEqual(seen["policies"], ["photos 3"])
+        self.assertEqual(seen["refusals"], [{"rule": "extension", "reason": "extension_not_allowed", "count": 3,
+                                             "share": 0.03, "unusual": False}])
+
+    def test_honest_uploads_that_drop_are_a_warning(self) -> None:
+        usual = self.home / "usual.ndjson"
+        usual.write_text(self.lines(980, 20))
+        for accepted, rejected, warned in ((196, 4, False), (193, 7, False), (180, 20, True), (10, 10, False)):
+            self.log.write_text(self.lines(accepted, rejected))
+            status, seen = self.once("--baseline", usual)
+            self.assertEqual((bool(status), seen["honest_drop"], seen["usual_accepted_share"]), (warned, warned, 0.98),
+                             (accepted, rejected))
+            self.assertEqual(seen["refusals"][0]["unusual"], warned)
+        self.log.write_text(self.lines(180, 20, rule="new_rule"))
+        shown = run("watch", self.log, "--once", "--baseline", usual).stdout.decode()
+        self.assertRegex(shown, r"new_rule +extension_not_allowed +20 +10.00% +0.00%  more than usual")
+        self.assertIn("accepted 90.00% (usually 98.00%), rejected 20", shown)
+        self.assertIn("warning: clearly fewer uploads are accepted than usual.", shown)
+
+    def test_it_reads_what_check_and_baseline_write(self) -> None:
+        files = sorted(HONEST.iterdir()) + sorted(HOSTILE.iterdir())
+        self.log.write_bytes(run("check", "--json", *files).stdout)
+        usual = self.home / "usual.ndjson"
+        usual.write_bytes(run("baseline", HONEST).stdout)
+        status, seen = self.once("--baseline", usual)
+        self.assertEqual((seen["accepted"], seen["accepted"] + seen["rejected"]), (len(list(HONEST.iterdir())), len(files)))
+        self.assertEqual(seen["usual_accepted_share"], 1.0)
+
+    def test_only_the_window_counts(self) -> None:
+        self.log.write_text(self.lines(5, 0, "2026-11-22T11:00:00.000000Z") + self.lines(1, 1, "2026-11-22T11:10:00.5Z"))
+        self.assertEqual(self.once("--window", "600")[1]["accepted"], 1)
+        self.assertEqual(self.once("--window", "601")[1]["accepted"], 6)
+        self.assertEqual(self.once("--window", "0")[1]["accepted"], 6)
+
+    def test_names_of_rules_cannot_steer_the_terminal(self) -> None:
+        self.log.write_text(self.lines(1, 1, rule="\x1b[2J"))
+        self.assertNotIn(b"\x1b", run("watch", self.log, "--once").stdout)
+
+    def test_it_follows_a_log_through_rotation_and_truncation(self) -> None:
+        process = subprocess.Popen([UPLOADGATE, "watch", self.log, "--json", "--interval", "0.1", "--window", "0"],
+                                   stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+
+        def wait_for(accepted: int) -> None:
+            for line in process.stdout:
+                seen = json.loads(line)["accepted"]
+                self.assertLessEqual(seen, accepted)
+                if seen == accepted:
+                    return
+            self.fail("it ended")
+
+        wait_for(0)  # there is no log yet
+        whole, half = self.lines(2, 0), self.lines(1, 0)
+        self.log.write_text(whole + half[:20])
+        wait_for(2)
+        with self.log.open("a") as log:
+            log.write(half[20:])
+        wait_for(3)
+        self.log.rename(self.home / "audit.ndjson.1")
+        with (self.home / "audit.ndjson.1").open("a") as log:
+            log.write(self.lines(1, 0))
+        wait_for(4)
+        self.log.write_text(self.lines(3, 0))
+        wait_for(7)
+        self.log.write_text(self.lines(1, 0))  # cut, as copytruncate does
+        wait_for(8)
+
+    def test_what_is_not_there(self) -> None:
+        self.assertEqual(run("watch", self.log, "--once").returncode, 3)
+        self.log.write_text("")
+        self.assertEqual(run("watch", self.log, "--once", "--baseline", self.home / "none").returncode, 3)
+        self.assertEqual(run("watch", self.log, "--once").returncode, 0)
+        self.assertEqual(run("watch", self.log, "--interval", "0").returncode, 2)
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -101,6 +101,10 @@ struct judged_body {
       static const uploadgate::verdict none;
       return inspection_ ? inspection_->verdict() : none;
     }
+    /// candidate_verdict is that of inspection::candidate_verdict; null where there is no inspection.
+    [[nodiscard]] const uploadgate::verdict* candidate_verdict() const {
+      return inspection_ ? inspection_->candidate_verdict() : nullptr;
+    }
     /// facts is what was learnt. Only after judge().
     [[nodiscard]] const uploadgate::facts& facts() const { return inspection_.value().facts(); }
 

@@ -112,6 +112,8 @@ class UPLOADGATE_EXPORT slot {
   /// one, a broken slot never accepts.
   uploadgate::verdict finish();
   [[nodiscard]] uploadgate::verdict verdict() const;
+  /// candidate_verdict is that of inspection::candidate_verdict; null for a slot without a file.
+  [[nodiscard]] const uploadgate::verdict* candidate_verdict() const noexcept;
   /// facts is what was learnt; after finish() with the digest of what was written. The vault finds it itself
   /// where the policy has no rule of the name "digest"; where it has one, what that gives is believed.
   [[nodiscard]] const uploadgate::facts& facts() const;
