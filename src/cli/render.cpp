@@ -8,7 +8,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <array>
-#include <cstdio>
 
 namespace uploadgate::cli {
 
@@ -23,16 +22,6 @@ std::string to_json(const judged_file& f) {
                               {"condition", name(condition::not_checked)},
                               {"detail", f.unreadable}};
   return boost::json::serialize(o);
-}
-
-std::string human_size(std::uint64_t bytes) {
-  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
-  auto value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
-  return text.data();
 }
 
 std::string summary(const facts& f) {

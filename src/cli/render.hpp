@@ -1,6 +1,8 @@
 // How verdicts are shown: one JSON object a line, or one readable line.
 #pragma once
 
+#include <uploadgate/display.hpp>
+
 #include "judge_file.hpp"
 
 #include <string>
@@ -13,7 +15,5 @@ std::string to_json(const judged_file& f);
 std::string to_line(const judged_file& f);
 // The facts for a person: "image/png, 640x480, 1 frame".
 std::string summary(const facts& f);
-// A number of bytes for a person: "1.4 MiB".
-std::string human_size(std::uint64_t bytes);
 
 }  // namespace uploadgate::cli
