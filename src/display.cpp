@@ -4,6 +4,7 @@
 #include "unicode.hpp"
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <utility>
 
@@ -49,6 +50,16 @@ std::string printable(std::string_view text) {
     out += escaped.data();
   });
   return out;
+}
+
+std::string human_size(std::uint64_t bytes) {
+  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, units.at(unit));
+  return text.data();
 }
 
 std::string to_json(const verdict& v, const facts& f, std::span<const json_member> lead) {

@@ -6,6 +6,7 @@
 #include <uploadgate/facts.hpp>
 #include <uploadgate/verdict.hpp>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ UPLOADGATE_EXPORT std::string valid_utf8(std::string_view text);
 /// direction-changing characters, and line and paragraph separators, are written as \x1b or \u{202e}
 /// (CWE-117, CWE-150).
 UPLOADGATE_EXPORT std::string printable(std::string_view text);
+
+/// human_size gives a number of bytes for a person: "512 B", "1.4 MiB".
+UPLOADGATE_EXPORT std::string human_size(std::uint64_t bytes);
 
 /// json_member is a name (a plain word: it is not escaped) and a text that to_json puts before the others.
 using json_member = std::pair<std::string_view, std::string_view>;

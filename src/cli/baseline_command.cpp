@@ -20,13 +20,14 @@ struct baseline_options {
   std::shared_ptr<store_options> store = std::make_shared<store_options>();
   std::string policy_file, out;
   std::vector<std::string> summarize;
-  bool json = false;
+  bool json = false, quiet = false;
 };
 
 int status_of(const baseline_summary& s) { return s.unreadable > 0 ? unreadable_file : all_accepted; }
 
-void show(const baseline_summary& s, bool json, std::ostream& out) {
-  json ? out << to_json(s) << '\n' : out << to_tables(s);
+void show(const baseline_summary& s, const baseline_options& o, std::ostream& out) {
+  if (o.quiet) return;
+  o.json ? out << to_json(s) << '\n' : out << to_tables(s);
 }
 
 // Gives what the inner source gives, but for the files that are known already.
@@ -68,22 +69,18 @@ int to_standard_output(const baseline_options& o, const baseline_judge& judge) {
     if (!std::cout) throw std::runtime_error("the output could not be written");
     progress.file();
   });
-  show(sum, o.json, std::cerr);
+  show(sum, o, std::cerr);
   return status_of(sum);
 }
 
 int to_file(const baseline_options& o, const baseline_judge& judge) {
   baseline_summary sum;
   only_new items{items_of(*o.store)};
-  journal lines{o.out, [&](std::string_view line) {
-                  const baseline_entry e = parse_baseline_entry(line);
-                  if (e.policy != judge.policy_id()) {
-                    throw configuration_error(o.out +
-                                              ".part was begun under another policy: finish it with that, "
-                                              "or delete it");
-                  }
-                  if (items.know(e.path)) sum.add(e);
-                }};
+  journal lines = open_journal(o.out, [&](std::string_view line) {
+    const baseline_entry e = parse_baseline_entry(line);
+    if (e.policy != judge.policy_id()) throw configuration_error(other_policy);
+    if (items.know(e.path)) sum.add(e);
+  });
   if (sum.files > 0) std::cerr << "going on after " << sum.files << " files\n";
   {
     capture_progress progress;
@@ -98,7 +95,7 @@ int to_file(const baseline_options& o, const baseline_judge& judge) {
         });
   }
   lines.complete();
-  show(sum, o.json, std::cout);
+  show(sum, o, std::cout);
   return status_of(sum);
 }
 
@@ -106,11 +103,12 @@ int baseline(const baseline_options& o) {
   if (!o.summarize.empty()) {
     baseline_summary sum;
     for (const std::string& path : o.summarize) sum.merge(summarize(path));
-    show(sum, o.json, std::cout);
+    show(sum, o, std::cout);
     return status_of(sum);
   }
   const baseline_judge judge{document_from(o.policy_file)};
-  return o.out.empty() ? to_standard_output(o, judge) : to_file(o, judge);
+  if (o.out.empty()) return to_standard_output(o, judge);
+  return to_file(o, judge);
 }
 
 }  // namespace
@@ -125,6 +123,7 @@ void add_baseline(CLI::App& app, int& status) {
                   "Write the lines to this file, and go on where an interrupted run has stopped (FILE.part)");
   sub->add_option("--summarize", o->summarize, "Read no store: sum up these baselines (`-`: standard input)");
   sub->add_flag("--json", o->json, "The summary as one JSON object");
+  sub->add_flag("--quiet", o->quiet, "No summary, for engines that run many of these");
   sub->footer(
       "One JSON object a file goes to --out, or to standard output; the summary to standard output, or to\n"
       "standard error. Baselines of parts, one behind the other, are the baseline of the whole.\n"

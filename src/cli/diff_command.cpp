@@ -28,7 +28,7 @@ struct diff_options {
   bool json = false;
 };
 
-bj::object to_object(const answer& a) {
+bj::object to_object(const policy_answer& a) {
   bj::object o{{"verdict", a.accepted ? "accepted" : "rejected"}};
   if (!a.accepted) {
     o.emplace("rule", valid_utf8(a.rule));
@@ -37,9 +37,11 @@ bj::object to_object(const answer& a) {
   return o;
 }
 
-std::string in_words(const answer& a) { return a.accepted ? "accepted" : a.rule + ": " + a.reason; }
+std::string in_words(const policy_answer& a) { return a.accepted ? "accepted" : a.rule + ": " + a.reason; }
 
-bool says_something(outcome o, bool before) { return before ? o != outcome::appeared : o != outcome::gone; }
+bool says_something(file_outcome o, bool before) {
+  return before ? o != file_outcome::appeared : o != file_outcome::gone;
+}
 
 void print_file(const file_change& c, bool json) {
   if (json) {
@@ -49,9 +51,9 @@ void print_file(const file_change& c, bool json) {
     std::cout << bj::serialize(o) << '\n';
     return;
   }
-  const colour c1 = c.outcome == outcome::newly_refused    ? colour::red
-                    : c.outcome == outcome::newly_accepted ? colour::green
-                                                           : colour::yellow;
+  const colour c1 = c.outcome == file_outcome::newly_refused    ? colour::red
+                    : c.outcome == file_outcome::newly_accepted ? colour::green
+                                                                : colour::yellow;
   std::string words{name(c.outcome)};
   std::ranges::replace(words, '_', ' ');
   words.resize(std::max<std::size_t>(words.size(), 14), ' ');
@@ -71,8 +73,9 @@ void print_settings(const std::vector<setting_change>& changes, bool json) {
                                             {"effect", name(c.effect)}})
                 << '\n';
     } else {
-      const colour tone =
-          c.effect == effect::loosened || c.effect == effect::mixed ? colour::yellow : colour::dim;
+      const colour tone = c.effect == setting_effect::loosened || c.effect == setting_effect::mixed
+                              ? colour::yellow
+                              : colour::dim;
       std::cout << paint(printable(uploadgate::in_words(c)), tone) << '\n';
     }
   }
@@ -81,7 +84,7 @@ void print_settings(const std::vector<setting_change>& changes, bool json) {
 
 void print_numbers(const store_difference& d, bool json) {
   if (!json) {
-    std::cout << '\n' << to_table(d);
+    std::cout << (d.files > d.same + d.unreadable ? "\n" : "") << to_table(d);
     return;
   }
   bj::object reasons;
@@ -101,9 +104,9 @@ void print_numbers(const store_difference& d, bool json) {
 // Whether what --fail-on names has happened: among files where some were judged, else among settings.
 bool fails(const diff_options& o, const std::vector<setting_change>& changes) {
   return std::ranges::any_of(changes, [&](const setting_change& c) {
-    if (c.effect == effect::neutral) return false;
-    return o.fail_on == "any" || c.effect == effect::mixed ||
-           c.effect == (o.fail_on == "refused" ? effect::tightened : effect::loosened);
+    if (c.effect == setting_effect::neutral) return false;
+    return o.fail_on == "any" || c.effect == setting_effect::mixed ||
+           c.effect == (o.fail_on == "refused" ? setting_effect::tightened : setting_effect::loosened);
   });
 }
 bool fails(const diff_options& o, const store_difference& d) {

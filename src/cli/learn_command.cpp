@@ -43,11 +43,13 @@ std::uint64_t parts_of_a_million(std::string text) {
   if (text.ends_with('%')) text.pop_back();
   const std::size_t point = text.find('.');
   std::string fraction = point == std::string::npos ? "" : text.substr(point + 1);
+  const bool short_enough = fraction.size() <= decimals;
   fraction.resize(decimals, '0');
   const std::string digits = text.substr(0, point) + fraction;
   std::uint64_t parts = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), parts);
-  const bool good = error == std::errc{} && end == digits.data() + digits.size() && parts <= 1'000'000;
+  const bool good =
+      short_enough && error == std::errc{} && end == digits.data() + digits.size() && parts <= 1'000'000;
   if (!good) throw CLI::ValidationError("--keep", given + " is not a percentage such as 99.9%");
   return parts;
 }

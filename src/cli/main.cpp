@@ -20,12 +20,15 @@ int main(int argc, char** argv) {
   add_baseline(app, status);
   add_check(app, status);
   add_diff(app, status);
+  add_evidence(app, status);
   add_explain(app, status);
   add_form(app, status);
   add_learn(app, status);
   add_name(app, status);
+  add_note(app, status);
   add_policy(app, status);
   add_receipt(app, status);
+  add_rescan(app, status);
   add_verify(app, status);
   add_watch(app, status);
   try {

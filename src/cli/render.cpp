@@ -35,16 +35,6 @@ std::string utc_time(std::chrono::system_clock::time_point t) {
   return text.data();
 }
 
-std::string human_size(std::uint64_t bytes) {
-  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
-  auto value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
-  return text.data();
-}
-
 std::string summary(const facts& f) {
   std::string s = f.media_type.empty() ? "unknown type" : f.media_type;
   s += ", " + human_size(f.size);

@@ -1,6 +1,8 @@
 // How verdicts are shown: one JSON object a line, or one readable line.
 #pragma once
 
+#include <uploadgate/display.hpp>
+
 #include "judge_file.hpp"
 
 #include <chrono>
@@ -16,7 +18,5 @@ std::string to_line(const judged_file& f);
 std::string summary(const facts& f);
 // "2026-11-22T11:22:03Z".
 std::string utc_time(std::chrono::system_clock::time_point t);
-// A number of bytes for a person: "1.4 MiB".
-std::string human_size(std::uint64_t bytes);
 
 }  // namespace uploadgate::cli

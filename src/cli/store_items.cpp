@@ -1,6 +1,5 @@
 #include "store_items.hpp"
 
-#include <uploadgate/maintenance/journal.hpp>
 #include <uploadgate/maintenance/summary.hpp>
 
 #include <sys/stat.h>
@@ -39,6 +38,14 @@ std::shared_ptr<path_list> open_list(const std::string& path, char separator) {
 }
 
 }  // namespace
+
+journal open_journal(const std::string& path, const std::function<void(std::string_view line)>& each) {
+  try {
+    return journal{path, each};
+  } catch (const configuration_error& e) {
+    throw configuration_error(path + ".part: " + e.what());
+  }
+}
 
 bool is_folder(const std::string& path) {
   struct stat status {};

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <uploadgate/maintenance/capture.hpp>
+#include <uploadgate/maintenance/journal.hpp>
 
 #include <CLI/App.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace uploadgate::cli {
 
@@ -24,6 +27,10 @@ item_source items_of(const store_options& o);
 
 // The files that a baseline names, or those below a folder; what is to be read is known when it is asked for.
 item_source items_against(const std::string& folder_or_baseline);
+
+// A journal whose errors name the file that it goes on with.
+journal open_journal(const std::string& path, const std::function<void(std::string_view line)>& each);
+constexpr const char* other_policy = "it was begun under another policy: finish it with that, or delete it";
 
 bool is_folder(const std::string& path);
 

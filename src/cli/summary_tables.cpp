@@ -35,9 +35,7 @@ std::string to_tables(const baseline_summary& s) {
                      std::to_string(s.accepted) + " accepted, " + std::to_string(s.rejected) + " rejected";
   if (s.unreadable > 0) text += ", " + std::to_string(s.unreadable) + " not readable";
   text += "\n";
-  if (s.mismatches > 0) {
-    text += std::to_string(s.mismatches) + " files are not what their extension says\n";
-  }
+  if (s.mismatches > 0) text += "not what the extension says: " + std::to_string(s.mismatches) + "\n";
   if (s.policies.size() > 1)
     text += "made under " + std::to_string(s.policies.size()) + " different policies\n";
   return text + counted("type", s.types) + counted("rule that objects", s.rules) +

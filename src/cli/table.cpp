@@ -9,7 +9,7 @@
 namespace uploadgate::cli {
 namespace {
 
-constexpr std::size_t widest = 60;
+constexpr std::size_t widest = 75;
 
 // Columns, for text that is mostly letters: one for each character.
 std::size_t width_of(const std::string& text) {

@@ -139,7 +139,6 @@ void observation::state::tell_type() {
   const formats::format* claimed = formats::find_extension(entry.claimed);
   entry.mismatch = claimed && entry.size > 0 && with_name.rejected();
   entry.type = with_name.accepted() ? named->facts().media_type : nameless->facts().media_type;
-  if (entry.size == 0) entry.type.clear();
 }
 
 void observation::state::take_facts(const facts& f) {
@@ -188,6 +187,7 @@ baseline_entry observation::finish() {
       if (f.safe_name != file_name(s.entry.path)) s.entry.safe_name = f.safe_name;
     }
   }
+  if (s.entry.size == 0) s.entry.type.clear();
   s.decide();
   s.entry.sha256 = s.hash.hex();
   return s.entry;

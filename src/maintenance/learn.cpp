@@ -271,6 +271,8 @@ std::optional<expected_refusal> expect(const policy_document& learned, const bas
   };
   if (!e.accepted && !can_be_let_in(e)) return because(e.reason);
   policy_document d = learned;
+  for (const rule_answer& a : e.rules)
+    if (refuses_feature(d, a.reason)) return because(a.reason);
   for (const std::string& feature : e.features)
     if (refuses_feature(d, feature)) return because(feature);
   if (!d.extensions.empty() && std::ranges::find(d.extensions, e.claimed) == d.extensions.end())

@@ -58,15 +58,15 @@ bool is_number(std::string_view key) {
   return word.starts_with("max_") || word.starts_with("min_") || word == "ratio_floor";
 }
 
-effect effect_of(const std::string& key, const json::value& before, const json::value& after) {
-  if (key == "name" || key == "version" || key == "content.digest") return effect::neutral;
+setting_effect effect_of(const std::string& key, const json::value& before, const json::value& after) {
+  if (key == "name" || key == "version" || key == "content.digest") return setting_effect::neutral;
   if (is_number(key)) {
     const bool grew = number_of(after) > number_of(before);
-    return grew == (key != "min_size") ? effect::loosened : effect::tightened;
+    return grew == (key != "min_size") ? setting_effect::loosened : setting_effect::tightened;
   }
   const std::span<const std::string_view> order = order_of(key);
   const auto place = [&](const json::value& v) { return std::ranges::find(order, plain(v)) - order.begin(); };
-  return place(after) > place(before) ? effect::loosened : effect::tightened;
+  return place(after) > place(before) ? setting_effect::loosened : setting_effect::tightened;
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -82,8 +82,7 @@ std::vector<std::string> extensions_of(const policy_document& d) {
     std::ranges::transform(e, e.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
   std::ranges::sort(list);
-  const auto repeated = std::ranges::unique(list);
-  list.erase(repeated.begin(), repeated.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());  // clang 14 has no std::ranges::unique
   return list;
 }
 
@@ -96,13 +95,15 @@ std::optional<setting_change> compare_extensions(const policy_document& before,
   std::ranges::set_difference(old, now, std::back_inserter(went));
   std::ranges::set_difference(now, old, std::back_inserter(came));
   if (went.empty() && came.empty()) return std::nullopt;
-  const effect e = went.empty() ? effect::loosened : came.empty() ? effect::tightened : effect::mixed;
+  const setting_effect e = went.empty()   ? setting_effect::loosened
+                           : came.empty() ? setting_effect::tightened
+                                          : setting_effect::mixed;
   return setting_change{"extensions", joined(went), joined(came), e};
 }
 
 }  // namespace
 
-std::string_view name(effect e) noexcept {
+std::string_view name(setting_effect e) noexcept {
   constexpr std::array<std::string_view, 4> words{"neutral", "tightened", "loosened", "mixed"};
   return words.at(static_cast<std::size_t>(e));
 }
@@ -133,7 +134,8 @@ std::string in_words(const setting_change& c) {
     if (!c.after.empty()) text += (c.before.empty() ? "also " : "; also ") + c.after;
     return text + " (" + std::string{name(c.effect)} + ")";
   }
-  const std::string direction = c.effect == effect::neutral ? "" : " (" + std::string{name(c.effect)} + ")";
+  const std::string direction =
+      c.effect == setting_effect::neutral ? "" : " (" + std::string{name(c.effect)} + ")";
   const auto quoted = [](const std::string& text) { return text.empty() ? "nothing" : text; };
   return c.key + ": " + quoted(c.before) + " became " + quoted(c.after) + direction;
 }

@@ -21,8 +21,8 @@ std::uint64_t round_bytes(std::uint64_t n) {
   std::uint64_t unit = next_unit;
   for (int i = 1; i < 4 && n / unit >= next_unit; ++i) unit *= next_unit;
   const std::uint64_t whole = n / unit + (n % unit ? 1 : 0);
-  const std::uint64_t rounded = round_count(whole);
-  if (rounded >= next_unit && unit < next_unit * next_unit * next_unit * next_unit) return next_unit * unit;
+  constexpr std::uint64_t last_step = 500;  // then comes 1 of the next unit
+  const std::uint64_t rounded = whole > last_step && whole <= next_unit ? next_unit : round_count(whole);
   return rounded > std::numeric_limits<std::uint64_t>::max() / unit ? n : rounded * unit;
 }
 

@@ -21,40 +21,40 @@ policy enforced(policy_document d) {
   return make_policy(d);
 }
 
-answer answer_of(const verdict& v) {
+policy_answer answer_of(const verdict& v) {
   if (v.accepted()) return {.accepted = true};
   return {.accepted = false, .rule = std::string{v.rule()}, .reason = std::string{v.reason()}};
 }
 
-answer answer_of(const baseline_entry& e) { return {e.accepted, e.rule, e.reason}; }
+policy_answer answer_of(const baseline_entry& e) { return {e.accepted, e.rule, e.reason}; }
 
-outcome outcome_of(const answer& before, const answer& after) {
-  if (before == after) return outcome::same;
+file_outcome outcome_of(const policy_answer& before, const policy_answer& after) {
+  if (before == after) return file_outcome::same;
   if (before.accepted != after.accepted) {
-    return after.accepted ? outcome::newly_accepted : outcome::newly_refused;
+    return after.accepted ? file_outcome::newly_accepted : file_outcome::newly_refused;
   }
-  return before.reason == after.reason ? outcome::same : outcome::reason_changed;
+  return before.reason == after.reason ? file_outcome::same : file_outcome::reason_changed;
 }
 
 // Every answer once; files keep its number.
 class answers {
  public:
-  std::uint32_t number(const answer& a) {
+  std::uint32_t number(const policy_answer& a) {
     const auto [at, fresh] =
         numbers_.try_emplace({a.rule, a.reason}, static_cast<std::uint32_t>(all_.size()));
     if (fresh) all_.push_back(a);
     return at->second;
   }
-  [[nodiscard]] const answer& at(std::uint32_t number) const { return all_[number]; }
+  [[nodiscard]] const policy_answer& at(std::uint32_t number) const { return all_[number]; }
 
  private:
   std::map<std::pair<std::string, std::string>, std::uint32_t> numbers_;
-  std::vector<answer> all_;
+  std::vector<policy_answer> all_;
 };
 
 }  // namespace
 
-std::string_view name(outcome o) noexcept {
+std::string_view name(file_outcome o) noexcept {
   constexpr std::array<std::string_view, 6> words{"same",           "newly_refused", "newly_accepted",
                                                   "reason_changed", "gone",          "appeared"};
   return words.at(static_cast<std::size_t>(o));
@@ -66,7 +66,7 @@ void store_difference::add(const file_change& c) {
                             &store_difference::newly_accepted, &store_difference::reason_changed,
                             &store_difference::gone,           &store_difference::appeared};
   ++(this->*counters.at(static_cast<std::size_t>(c.outcome)));
-  if (c.outcome == outcome::newly_refused) ++refused_for[c.after.reason];
+  if (c.outcome == file_outcome::newly_refused) ++refused_for[c.after.reason];
 }
 
 store_difference compare_files(const policy_document& before, const policy_document& after,
@@ -104,7 +104,7 @@ store_difference compare_files(const policy_document& before, const policy_docum
         .path = item.path, .before = answer_of(by_old->finish()), .after = answer_of(by_new->finish())};
     c.outcome = outcome_of(c.before, c.after);
     sum.add(c);
-    if (c.outcome != outcome::same) sink(c);
+    if (c.outcome != file_outcome::same) sink(c);
   });
   return sum;
 }
@@ -125,7 +125,7 @@ store_difference compare_baselines(const std::string& before, const std::string&
   store_difference sum;
   const auto tell = [&](file_change c) {
     sum.add(c);
-    if (c.outcome != outcome::same) sink(c);
+    if (c.outcome != file_outcome::same) sink(c);
   };
   for_each_entry(after, [&](const baseline_entry& e) {
     const auto found = files.find(path_hash{e.path});
@@ -133,13 +133,14 @@ store_difference compare_baselines(const std::string& before, const std::string&
     if (found != files.end()) found->second.seen = true;
     if (!e.unreadable.empty()) {
       if (was)
-        return tell({.path = e.path, .outcome = outcome::gone, .before = known.at(found->second.answer)});
+        return tell(
+            {.path = e.path, .outcome = file_outcome::gone, .before = known.at(found->second.answer)});
       ++sum.files;
       ++sum.unreadable;
       return;
     }
-    if (!was) return tell({.path = e.path, .outcome = outcome::appeared, .after = answer_of(e)});
-    const answer& old = known.at(found->second.answer);
+    if (!was) return tell({.path = e.path, .outcome = file_outcome::appeared, .after = answer_of(e)});
+    const policy_answer& old = known.at(found->second.answer);
     tell({.path = e.path, .outcome = outcome_of(old, answer_of(e)), .before = old, .after = answer_of(e)});
   });
   // Paths are not kept: those that are gone are read again.
@@ -147,7 +148,7 @@ store_difference compare_baselines(const std::string& before, const std::string&
     const auto found = files.find(path_hash{e.path});
     if (found == files.end() || std::exchange(found->second.seen, true)) return;
     if (found->second.answer == not_readable) return;
-    tell({.path = e.path, .outcome = outcome::gone, .before = answer_of(e)});
+    tell({.path = e.path, .outcome = file_outcome::gone, .before = answer_of(e)});
   });
   return sum;
 }

@@ -5,6 +5,7 @@
 //   keys/HASH/note-ID           the note of an entry
 //   keys/HASH/part-SLOT, claim-SLOT   a resumable slot
 //   keys/HASH/generation        the lock of the key; counts its changes
+//   withdrawn/ID/                a file that was taken out, see withdraw.cpp
 //   quarantine/RANDOM           files on their way, where the system has no unnamed ones, and notes
 //
 // An entry counts once both links stand: an object without a second link, and an entry without an object, are
@@ -121,8 +122,9 @@ std::error_code expire(vault_state& v, std::chrono::system_clock::time_point old
 
 }  // namespace storage
 
-// For tests: a vault over other system calls.
+// For tests, a vault over other system calls; and what a vault has inside, for the parts that are no members.
 struct vault_access {
+  static storage::vault_state& state(const vault& v) { return *v.state_; }
   static vault open(const std::string& root, const vault_options& options,
                     const storage::system_calls& calls);
 };

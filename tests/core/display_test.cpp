@@ -21,6 +21,13 @@ TEST_CASE("valid_utf8 keeps what is valid and replaces the rest", "[display]") {
   CHECK(valid_utf8("x\xe2\x82") == "x\ufffd");
 }
 
+TEST_CASE("sizes for a person", "[display]") {
+  const std::pair<std::uint64_t, const char*> cases[] = {
+      {0, "0 B"},        {1023, "1023 B"},     {1024, "1.0 KiB"},
+      {1536, "1.5 KiB"}, {5 * MiB, "5.0 MiB"}, {~std::uint64_t{0}, "16777216.0 TiB"}};
+  for (const auto& [bytes, text] : cases) CHECK(human_size(bytes) == text);
+}
+
 TEST_CASE("to_json gives a verdict with its facts and leaves out what has no value", "[display]") {
   const policy p{max_size{2}};
   const auto rejected = test::judge(p, {}, "abc");

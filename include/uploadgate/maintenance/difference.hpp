@@ -15,8 +15,8 @@
 
 namespace uploadgate {
 
-/// effect says in which direction a setting went.
-enum class effect : std::uint8_t {
+/// setting_effect says in which direction a setting went.
+enum class setting_effect : std::uint8_t {
   neutral,    ///< accepts the same files ("name", "version", "digest")
   tightened,  ///< refuses more
   loosened,   ///< accepts more
@@ -24,13 +24,13 @@ enum class effect : std::uint8_t {
 };
 
 /// name gives the word for it.
-UPLOADGATE_EXPORT std::string_view name(effect e) noexcept;
+UPLOADGATE_EXPORT std::string_view name(setting_effect e) noexcept;
 
 /// setting_change is one setting that differs.
 struct setting_change {
   std::string key;            ///< as it stands in the file: "image.max_pixels"
   std::string before, after;  ///< "5 MiB", "reject", "jpg png"; of extensions, those that went and came
-  uploadgate::effect effect = effect::neutral;
+  setting_effect effect = setting_effect::neutral;
   bool operator==(const setting_change&) const = default;
 };
 
@@ -41,15 +41,15 @@ struct setting_change {
 /// in_words gives a change as a sentence without a full stop.
 [[nodiscard]] UPLOADGATE_EXPORT std::string in_words(const setting_change& c);
 
-/// answer is what a policy says of a file.
-struct answer {
+/// policy_answer is what a policy says of a file.
+struct policy_answer {
   bool accepted = false;
   std::string rule{}, reason{};  ///< where it does not accept
-  bool operator==(const answer&) const = default;
+  bool operator==(const policy_answer&) const = default;
 };
 
-/// outcome is what becomes of one file.
-enum class outcome : std::uint8_t {
+/// file_outcome is what becomes of one file.
+enum class file_outcome : std::uint8_t {
   same,
   newly_refused,
   newly_accepted,
@@ -59,13 +59,13 @@ enum class outcome : std::uint8_t {
 };
 
 /// name gives the word for it ("newly_refused").
-UPLOADGATE_EXPORT std::string_view name(outcome o) noexcept;
+UPLOADGATE_EXPORT std::string_view name(file_outcome o) noexcept;
 
 /// file_change is one file of which the two answers differ.
 struct file_change {
   std::string path;
-  uploadgate::outcome outcome = outcome::same;
-  answer before{}, after{};
+  file_outcome outcome = file_outcome::same;
+  policy_answer before{}, after{};
 };
 
 /// store_difference counts what becomes of the files of a store.

@@ -1,0 +1,87 @@
+// OWASP Application Security Verification Standard 5.0.0, chapter V5 File Handling, in our words.
+#include "evidence_table.hpp"
+
+namespace uploadgate::maintenance {
+namespace {
+
+// clang-format off
+constexpr std::array<requirement, 13> rows{{
+  {asvs, "5.1.1", 2, "The permitted types, extensions and sizes, packed and unpacked, are written down for each upload, and how files are made safe for those who download them",
+   lists_extensions,
+   [](const policy_document& d) { return says_types(d) + "; " + says_size(d) + "; " + says_unpacked(d); },
+   "keep the policy file with the documentation of each upload, and say there what a user sees when a file is refused",
+   {"policy file", "evidence"},
+   {"tests/core/policy_file_test.cpp: the schema and the parser know the same keys",
+    "tests/core/policy_file_test.cpp: a made policy judges as its document says"}},
+  {asvs, "5.2.1", 1, "Only files of a size that the application can process are accepted",
+   nothing_missing, says_size, "bound the whole request too (form policies: max_body, max_parts)",
+   {"max_size"},
+   {"tests/validators/max_size_test.cpp: max_size and min_size judge what comes, at N-1, N and N+1",
+    "tests/validators/max_size_test.cpp: an announced size rejects before the first byte"}},
+  {asvs, "5.2.2", 1, "The extension is an expected one and the content is what it says, for files and for those inside archives",
+   reads_all_or_has_no_archive, says_content, "",
+   {"extension", "magic_type", "structure"},
+   {"tests/validators/structure_test.cpp: structure accepts no prefix and no byte behind the end",
+    "tests/validators/magic_type_test.cpp: magic_type: signatures answer, also for short and misleading beginnings",
+    "tests/formats/zip_test.cpp: archives in archives are read by the same rules"}},
+  {asvs, "5.2.3", 2, "Compressed files are held against a largest unpacked size and number of files before they are unpacked",
+   reads_all, says_unpacked, "",
+   {"structure"},
+   {"tests/formats/zip_test.cpp: the caps of an archive hold at their number",
+    "tests/formats/zip_test.cpp: a bomb is refused where the cap breaks, not at the end",
+    "tests/formats/packed_test.cpp: each cap holds to the byte, for each kind",
+    "tests/formats/tar_test.cpp: the limits of a tar hold at their number"}},
+  {asvs, "5.2.4", 3, "Each user has a quota of bytes and of files",
+   nullptr, says_nothing, "give the vault max_key_bytes and max_key_files, and one key for each user",
+   {"vault"},
+   {"tests/storage/vault_test.cpp: quotas are exact, and survive a restart"}},
+  {asvs, "5.2.5", 3, "Archives with symbolic links are refused, unless they are needed and their targets listed",
+   refuses_links, says_links, "",
+   {"structure"},
+   {"tests/formats/zip_test.cpp: broken, lying and dangerous entries are refused",
+    "tests/formats/tar_test.cpp: a tar that is dangerous or read in two ways is refused, each with its reason"}},
+  {asvs, "5.2.6", 3, "Images of more pixels than allowed are refused",
+   reads_all, says_pixels, "",
+   {"structure"},
+   {"tests/validators/structure_test.cpp: structure judges dimensions at the header",
+    "tests/formats/png_test.cpp: the limits of PNG hold at N-1, N and N+1"}},
+  {asvs, "5.3.1", 1, "What was uploaded into a public folder is never run by the server",
+   lists_no_program,
+   [](const policy_document&) { return std::string{"names with a segment that a server may run are refused; the vault gives names of its own and mode 0600"}; },
+   "keep the vault outside the web root, or serve its folder without any handler for programs",
+   {"extension", "path_guard", "vault"},
+   {"tests/validators/extension_test.cpp: an executable segment anywhere is refused",
+    "tests/storage/vault_test.cpp: an accepted file is published under its digest and nothing else is left"}},
+  {asvs, "5.3.2", 1, "Paths are made of internal names, or submitted names are strictly validated",
+   nothing_missing, says_name, "store under the vault's id, and use facts.safe_name for people only",
+   {"path_guard", "safe_name", "vault"},
+   {"tests/validators/path_guard_test.cpp: hostile names are refused, each for its reason",
+    "tests/storage/vault_test.cpp: only names that a vault gives are opened",
+    "tests/storage/vault_test.cpp: links in place of the vault's own folders and files lead nowhere"}},
+  {asvs, "5.3.3", 3, "Unpacking ignores the paths that the archive gives (zip slip)",
+   reads_all,
+   [](const policy_document&) { return std::string{"archives with entries whose names climb, are absolute or collide are refused"}; },
+   "unpack into an empty folder, with a library that stays inside it",
+   {"structure"},
+   {"tests/formats/entry_name_test.cpp: a name of an entry stays below the folder it is unpacked into",
+    "tests/formats/zip_test.cpp: broken, lying and dangerous entries are refused"}},
+  {asvs, "5.4.1", 2, "Names that a user submits for a download are validated or ignored, and the response names the file in Content-Disposition",
+   nullptr, says_nothing, "answer with http/serving.hpp, which takes the name from the facts or a receipt",
+   {"serve", "receipt"},
+   {"tests/http/serving_test.cpp: a file is sent with every header that keeps it a file"}},
+  {asvs, "5.4.2", 2, "Names that are served are encoded (RFC 6266), so that they cannot inject anything",
+   nullptr, says_nothing, "answer with http/serving.hpp",
+   {"serve", "safe_name"},
+   {"tests/http/serving_test.cpp: names cannot add parameters or headers",
+    "tests/http/content_disposition_test.cpp: a response's disposition stays one header with two parameters"}},
+  {asvs, "5.4.3", 2, "Files from untrusted sources are scanned for known malware",
+   nullptr, says_nothing, "scan what was accepted; uploadgate knows structures and no signatures of malware",
+   {}, {}},
+}};
+// clang-format on
+
+}  // namespace
+
+std::span<const requirement> asvs_requirements() noexcept { return rows; }
+
+}  // namespace uploadgate::maintenance
