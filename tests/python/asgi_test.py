@@ -224,7 +224,7 @@ def test_a_raw_body_is_judged_under_the_last_part_of_its_path(streaming: bool) -
 
 
 def test_long_work_goes_to_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploadgate.asgi, "LONG_STEP", 0.0)
+    monkeypatch.setattr(uploadgate.asgi, "LONG_STEP", 1e-9)
     app = Echo()
     guard = UploadGuard(app, routes={"/f": FORM}, spool_threshold=0)
     chunks = [HONEST[at : at + 100] for at in range(0, len(HONEST), 100)]
