@@ -225,14 +225,16 @@ def _rewritten(scope: Scope, content_type: str, size: Optional[int]) -> Dict[str
 
 def _receive_from(chunks: Iterator[bytes], pace: Pace, receive: Receive) -> Receive:
     ended = False
+    one_at_a_time = asyncio.Lock()  # some frameworks read while they wait for the disconnect
 
     async def judged_receive() -> Message:
         nonlocal ended
-        if ended:
-            return await receive()  # for the disconnect
-        chunk = await pace(next, chunks, None)
-        ended = chunk is None
-        return {"type": "http.request", "body": chunk or b"", "more_body": not ended}
+        async with one_at_a_time:
+            if not ended:
+                chunk = await pace(next, chunks, None)
+                ended = chunk is None
+                return {"type": "http.request", "body": chunk or b"", "more_body": not ended}
+        return await receive()  # for the disconnect
 
     return judged_receive
 
