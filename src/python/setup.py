@@ -37,4 +37,11 @@ class CMakeBuild(build_ext):
             self.copy_file(str(module), str(target / module.name))
 
 
-setup(ext_modules=[Extension("uploadgate._native", [])], cmdclass={"build_ext": CMakeBuild})
+# Nothing is left in the source folder.
+BUILD = SOURCE / "build" / "wheel"
+BUILD.mkdir(parents=True, exist_ok=True)
+setup(
+    ext_modules=[Extension("uploadgate._native", [])],
+    cmdclass={"build_ext": CMakeBuild},
+    options={"build": {"build_base": str(BUILD)}, "egg_info": {"egg_base": str(BUILD)}},
+)

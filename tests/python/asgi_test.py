@@ -204,6 +204,9 @@ def test_rules_are_objects_dicts_json_or_paths(tmp_path: pathlib.Path) -> None:
         guard = UploadGuard(app, routes={"/f": source})
         assert post(guard, "/f", CONTENT_TYPE, [form_body(file_part(PNG))]).status == 200
         assert post(guard, "/f", CONTENT_TYPE, [HOSTILE]).status != 200
+    for varying in ("/f/{id:int}", "/f/<id>", "/f/*", "/f?x=1", "/{id", "/{1}"):
+        with pytest.raises(ValueError, match="varies"):
+            UploadGuard(app, routes={varying: FORM})
     for wrong in ({}, {"f": FORM}, {"post /f": FORM}, {"/f": 7}, {"/f": "/no/such"}, {"/f": "{}}"}):
         with pytest.raises((ValueError, TypeError)):
             UploadGuard(app, routes=wrong)  # type: ignore[arg-type]
@@ -224,13 +227,48 @@ def test_a_raw_body_is_judged_under_the_last_part_of_its_path(streaming: bool) -
 
 
 def test_long_work_goes_to_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploadgate.asgi, "LONG_STEP", 0.0)
+    monkeypatch.setattr(uploadgate.asgi, "LONG_STEP", 1e-9)
     app = Echo()
     guard = UploadGuard(app, routes={"/f": FORM}, spool_threshold=0)
     chunks = [HONEST[at : at + 100] for at in range(0, len(HONEST), 100)]
     assert post(guard, "/f", CONTENT_TYPE, chunks).status == 200
     assert post(guard, "/f", CONTENT_TYPE, [HOSTILE[at : at + 50] for at in range(0, len(HOSTILE), 50)]).status != 200
     assert len(app.requests) == 1
+
+
+def test_two_readers_at_once_get_each_chunk_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploadgate.asgi, "LONG_STEP", -1.0)  # everything in threads
+    text = {"fields": {"f": {"policy": {"extensions": ["txt"]}}}}
+    content = b"One line of plain text, as notes have it.\n" * 40_000
+    sizes = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        async def read() -> int:
+            size, more = 0, True
+            while more:
+                message = await receive()
+                size += len(message.get("body", b""))
+                more = message.get("more_body", False)
+            return size
+
+        sizes.append(sum(await asyncio.gather(read(), read())))
+        sizes.append(int(dict(scope["headers"])[b"content-length"]))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    body = form_body(file_part(content, "f", "a.txt", "text/plain"))
+    headers = [(b"content-type", CONTENT_TYPE.encode())]
+    guard = UploadGuard(app, routes={"/f": text}, spool_threshold=0)
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Any:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        pass
+
+    asyncio.run(guard(scope("/f", headers), receive, send))
+    assert sizes[0] == sizes[1] > len(content)
 
 
 def test_no_room_to_keep_the_body_is_no_acceptance() -> None:

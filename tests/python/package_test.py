@@ -16,6 +16,7 @@ import uploadgate._native
 
 PACKAGE = ROOT / "src" / "python"
 CHECKED = [
+    str(ROOT / "examples" / "fastapi"),
     str(PACKAGE),
     str(ROOT / "tests" / "python"),
     str(ROOT / "tests/bench/python_bench.py"),

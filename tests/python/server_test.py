@@ -114,8 +114,9 @@ def test_websockets_pass(serve: Callable[..., Server]) -> None:
 
 
 def test_a_refused_client_that_goes_on_sending_gets_its_answer(serve: Callable[..., Server]) -> None:
-    for app in ("apps:guarded", "apps:dependent"):
-        server = serve(app)
+    folder = pathlib.Path(__file__).parent
+    for app, http in (("apps:guarded", "httptools"), ("apps:guarded", "h11"), ("apps:dependent", "httptools")):
+        server = serve(app, folder, "--http", http)
         body = form_body(file_part(b"MZ" + bytes(700_000)))
         with socket.create_connection(("127.0.0.1", server.port), 10) as s:
             s.sendall(f"POST /avatars HTTP/1.1\r\nHost: x\r\nContent-Type: {CONTENT_TYPE}\r\n".encode())

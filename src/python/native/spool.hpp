@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace uploadgate::python {
@@ -36,14 +37,14 @@ class spool {
   void close();
 
  private:
-  std::error_code roll_over();
   std::error_code append(bytes_view bytes);
+  std::error_code write_out(bytes_view bytes);
 
   mutable std::mutex mutex_;
   std::string folder_;
   std::uint64_t threshold_;
-  std::vector<std::byte> memory_;
-  std::uint64_t size_ = 0;
+  std::uint64_t written_ = 0;      // bytes in the file
+  std::vector<std::byte> memory_;  // what follows them
   int fd_ = -1;
   bool closed_ = false;
 };

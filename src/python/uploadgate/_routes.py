@@ -32,6 +32,8 @@ def compile_route(key: str, source: Source) -> Route:
     method, _, path = key.rpartition(" ")
     if not path.startswith("/") or method != method.upper():
         raise ValueError(f"a route is a path, or a method and a path, not {key!r}")
+    if set(_PARAMETER.sub("", path)) & set("{}<>?#*"):  # what looks like a pattern must not be taken for text
+        raise ValueError(f"a part of a route that varies is {{name}} or {{name:path}}, not as in {key!r}")
     pattern = ""
     end = 0
     for parameter in _PARAMETER.finditer(path):

@@ -28,8 +28,9 @@ Headers = List[Tuple[bytes, bytes]]
 DRAIN_BYTES = 1024 * 1024
 DRAIN_SECONDS = 2.0
 
-LONG_STEP = 0.002  # seconds; the event loop is not held longer, step after step
-LONG_STEPS = 3  # so many of them, and the work goes to a thread
+LONG_STEP = 0.002  # seconds; where the steps take longer, they are taken in a thread
+LONG_CHUNK = 1024 * 1024  # bytes; servers do not give so many at once, and who does, means a long step
+STEPS_TO_LEARN = 8  # so that one that was only held up does not count
 
 # What describes a body that is written again.
 _OF_THE_BODY = frozenset(
@@ -40,20 +41,22 @@ _log = logging.getLogger("uploadgate")
 
 
 class Pace:
-    """Does short work at once, and in a thread when it turns out to be long: a hop costs more than most chunks."""
+    """Takes short steps at once, and long ones in a thread: the way there and back costs more than most chunks."""
 
     def __init__(self) -> None:
-        self._long = 0
+        self._average = 0.0
 
-    async def __call__(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        if self._long >= LONG_STEPS:
-            return await asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+    async def __call__(self, work: Callable[..., Any], *arguments: Any, size: int = 0) -> Any:
+        if self._average > LONG_STEP or size > LONG_CHUNK:
+            return await asyncio.get_running_loop().run_in_executor(None, self._step, work, arguments)
+        return self._step(work, arguments)
+
+    def _step(self, work: Callable[..., Any], arguments: Tuple[Any, ...]) -> Any:
         begun = time.perf_counter()
         try:
             return work(*arguments)
         finally:
-            if time.perf_counter() - begun > LONG_STEP:
-                self._long += 1
+            self._average += (time.perf_counter() - begun - self._average) / STEPS_TO_LEARN
 
 
 class Incoming:
@@ -147,8 +150,9 @@ class UploadGuard:
                     message = await incoming()
                     if message["type"] != "http.request":
                         return message
+                    chunk = message.get("body", b"")
                     ended = not message.get("more_body", False)
-                    ready = await pace(stream.step, message.get("body", b""), ended)
+                    ready = await pace(stream.step, chunk, ended, size=len(chunk))
                 if stream.verdict.rejected:
                     problem = problem_of(stream.verdict, stream.field)
                     ended = True
@@ -199,7 +203,7 @@ async def _judge(body: Body, pace: Pace, incoming: Incoming) -> bool:
                 return False
             chunk = message.get("body", b"")
             more = message.get("more_body", False)
-            if chunk and not await pace(body.feed, chunk):
+            if chunk and not await pace(body.feed, chunk, size=len(chunk)):
                 break
         verdict = await pace(body.finish)
     except OSError as error:  # no room to keep it
@@ -221,14 +225,16 @@ def _rewritten(scope: Scope, content_type: str, size: Optional[int]) -> Dict[str
 
 def _receive_from(chunks: Iterator[bytes], pace: Pace, receive: Receive) -> Receive:
     ended = False
+    one_at_a_time = asyncio.Lock()  # some frameworks read while they wait for the disconnect
 
     async def judged_receive() -> Message:
         nonlocal ended
-        if ended:
-            return await receive()  # for the disconnect
-        chunk = await pace(next, chunks, None)
-        ended = chunk is None
-        return {"type": "http.request", "body": chunk or b"", "more_body": not ended}
+        async with one_at_a_time:
+            if not ended:
+                chunk = await pace(next, chunks, None)
+                ended = chunk is None
+                return {"type": "http.request", "body": chunk or b"", "more_body": not ended}
+        return await receive()  # for the disconnect
 
     return judged_receive
 

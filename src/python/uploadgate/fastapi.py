@@ -105,7 +105,7 @@ class JudgedFile:
 
     async def read(self) -> bytes:
         """All of it: only where the policy's max_size fits into memory."""
-        content: bytes = await Pace()(self._spool.read, self._offset, self.size)
+        content: bytes = await Pace()(self._spool.read, self._offset, self.size, size=self.size)
         return content
 
     async def save(self, path: "os.PathLike[str] | str") -> None:
@@ -190,7 +190,7 @@ class FormGuard:
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect()
             chunk = message.get("body", b"")
-            pending = not chunk or await pace(form.feed, chunk)
+            pending = not chunk or await pace(form.feed, chunk, size=len(chunk))
         verdict = await pace(form.finish)
         parts = form.parts
         if not verdict.accepted:
