@@ -78,7 +78,8 @@ route read_route(const json::value& v, const std::string& folder) {
   const auto beside = [&](const json::value& name, std::string_view what) {
     return (std::filesystem::path{folder} / json::read_text(name, what, max_text)).string();
   };
-  route r{read_pattern(*path), methods ? read_texts(*methods, "methods") : std::vector<std::string>{},
+  route r{read_pattern(*path),
+          methods ? read_texts(*methods, "methods") : std::vector<std::string>{"POST", "PUT", "PATCH"},
           uploadgate::form_policy{}};
   if (form) {
     r.rules = form->kind == json::kind::object ? uploadgate::read_form_policy(*form, folder)
@@ -113,6 +114,7 @@ settings read_settings(std::string_view text, const std::string& folder) {
     s.max_idle_upstream = json::read_whole(*v, "max_idle_upstream", 0, most);
   if (const json::value* v = o.find("timeouts")) read_timeouts(*v, s.wait);
   if (const json::value* v = o.find("spool")) read_spool(*v, s);
+  if (const json::value* v = o.find("audit")) s.audit_file = json::read_text(*v, "audit", max_text);
   route_table table;
   if (const json::value* v = o.find("other_forms")) {
     constexpr std::array<std::string_view, 2> words{"refuse", "pass"};

@@ -23,6 +23,9 @@ constexpr std::array<std::string_view, 5> own{"Host", "X-Forwarded-For", "X-Forw
 constexpr std::array<std::string_view, 10> claims{
     "Forwarded", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server",
     "X-Real-IP", "X-Client-IP",      "X-Original-URL",   "X-Rewrite-URL",      "X-Original-Host"};
+// By these a POST would become the PUT that a route judges.
+constexpr std::array<std::string_view, 3> method_overrides{"X-HTTP-Method-Override", "X-HTTP-Method",
+                                                           "X-Method-Override"};
 // What described the body before it was judged.
 constexpr std::array<std::string_view, 6> of_body{"Content-Type",   "Content-Encoding", "Content-MD5",
                                                   "Content-Digest", "Repr-Digest",      "Digest"};
@@ -71,7 +74,9 @@ std::string upstream_head(const settings& s, const request& r, const origin& fro
   add(out, "Host", r.host.empty() ? s.upstream.host + ":" + s.upstream.port : std::string{r.host});
   const std::string options = r.head.joined("Connection");
   for (const field& f : r.head.fields()) {
-    if (is_in(one_hop, f.name) || is_in(own, f.name) || has_word(options, f.name)) continue;
+    if (is_in(one_hop, f.name) || is_in(own, f.name) || is_in(method_overrides, f.name) ||
+        has_word(options, f.name))
+      continue;
     if (!from.trusted && is_in(claims, f.name)) continue;
     if (judged && is_in(of_body, f.name)) continue;
     // CGI's environment makes "-" and "_" one, so X_Forwarded_For would stand for the gateway's own.

@@ -7,6 +7,7 @@
 #include <boost/beast/http/read.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace gateway {
 namespace {
@@ -49,12 +50,31 @@ own_answer not_received(const session& s, const error_code& ec) {
   return {400, "gateway", "body_malformed", "the body could not be read: " + ec.message()};
 }
 
-boost::json::object describe(const uploadgate::facts& f, std::string_view filename) {
-  return {{"filename", uploadgate::printable(filename)},
-          {"media_type", f.media_type},
-          {"size", f.size},
-          {"sha256", f.sha256}};
-}
+// Tells the audit about the files of one request.
+class recorder {
+ public:
+  recorder(const session& s, const origin& from) : s_{s}, from_{from} {}
+
+  void record(const uploadgate::verdict& v, const uploadgate::facts& f, const uploadgate::upload& claim,
+              const uploadgate::policy* by, const std::string& failure) const {
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - started_);
+    uploadgate::decision d{
+        .verdict = v, .facts = f, .time = std::chrono::system_clock::now(), .duration = took};
+    d.request_id = from_.request_id;
+    d.client = from_.client;
+    if (by) d.policy = {by->name(), by->version(), {}};
+    d.filename = claim.filename;
+    d.content_type = claim.content_type;
+    d.field = claim.field;
+    if (!v.rejected()) d.failure = failure;
+    (void)s_.shared.decisions.record(d);  // no sink here refuses uploads for want of a record
+  }
+
+ private:
+  const session& s_;
+  const origin& from_;
+  const clock::time_point started_ = clock::now();
+};
 
 own_answer not_kept(const std::error_code& ec) {
   const bool full = ec == std::errc::no_space_on_device;
@@ -106,41 +126,62 @@ result write_canonical(spooled_body& body, const std::vector<form_part>& parts) 
   return {};
 }
 
-net::awaitable<void> judge_form(session& s, const request& r, const uploadgate::form_policy& rules,
-                                header_parser&& header, judgement& j) {
-  http::request_parser<uploadgate::beast::form_body> parser{std::move(header)};
-  auto& body = parser.get().body();
-  body.judge(
-      uploadgate::beast::inspect(rules, parser.get(), {.data = [&](const form_part& part, bytes_view bytes) {
-                                   return part.filename ? keep(j, s, bytes) : result{};
-                                 }}));
-  error_code ec;
-  if (body.verdict().pending()) ec = co_await read_body(s, r, parser);
-  conclude(j, s, !ec && body.verdict().pending() ? body.finish() : body.verdict(), ec);
-  for (const form_part& part : body.parts()) {
-    if (!part.filename) continue;
-    boost::json::object file = describe(part.facts, *part.filename);
-    file.emplace("field", uploadgate::printable(part.name));
+const uploadgate::policy* policy_of(const uploadgate::form_policy& form, const std::string& name) {
+  const auto field = std::ranges::find(form.fields(), name, &uploadgate::form_field::name);
+  return field == form.fields().end() || !field->files ? nullptr : &*field->files;
+}
+
+// A form that is refused for itself, and not for one of its files, is recorded as such.
+void record_form(const recorder& log, const uploadgate::form_policy& rules,
+                 const std::vector<form_part>& parts, const uploadgate::verdict& v, judgement& j) {
+  const std::string failure = j.accepted     ? std::string{}
+                              : v.rejected() ? "the form was refused"
+                                             : j.refusal.detail;
+  bool told = false;
+  for (const form_part& part : parts) {
+    if (!part.filename || part.filename->empty()) continue;
     if (part.verdict.rejected()) {
       j.refusal.more.emplace("field", uploadgate::printable(part.name));
       j.refusal.more.emplace("filename", uploadgate::printable(*part.filename));
     }
-    j.files.push_back(std::move(file));
+    told = told || part.verdict.rejected() || !v.rejected();
+    log.record(part.verdict, part.facts,
+               {.filename = *part.filename, .content_type = part.content_type, .field = part.name},
+               policy_of(rules, part.name), failure);
   }
-  if (!j.accepted) co_return;
-  if (const result written = write_canonical(j.body, body.parts()); !written.ok()) {
-    j.accepted = false;
-    j.refusal = {422, "form", std::string{uploadgate::reason(written.why().code)},
-                 uploadgate::printable(written.why().detail)};
+  if (!told && !j.accepted) log.record(v, {}, {}, nullptr, failure);
+}
+
+net::awaitable<void> judge_form(session& s, const request& r, const uploadgate::form_policy& rules,
+                                const recorder& log, header_parser&& header, judgement& j) {
+  http::request_parser<uploadgate::beast::form_body> parser{std::move(header)};
+  auto& body = parser.get().body();
+  uploadgate::form_consumer consumer;
+  consumer.data = [&](const form_part& part, bytes_view bytes) {
+    return part.filename ? keep(j, s, bytes) : result{};
+  };
+  body.judge(uploadgate::beast::inspect(rules, parser.get(), std::move(consumer)));
+  error_code ec;
+  if (body.verdict().pending()) ec = co_await read_body(s, r, parser);
+  const uploadgate::verdict v = !ec && body.verdict().pending() ? body.finish() : body.verdict();
+  conclude(j, s, v, ec);
+  if (j.accepted) {
+    const result written = write_canonical(j.body, body.parts());
+    if (!written.ok()) {
+      j.accepted = false;
+      j.refusal = {422, "form", std::string{uploadgate::reason(written.why().code)},
+                   uploadgate::printable(written.why().detail)};
+    }
   }
+  record_form(log, rules, body.parts(), v, j);
 }
 
 net::awaitable<void> judge_file(session& s, const request& r, const uploadgate::policy& rules,
-                                header_parser&& header, judgement& j) {
+                                const recorder& log, header_parser&& header, judgement& j) {
   http::request_parser<uploadgate::beast::judged_body> parser{std::move(header)};
   auto& body = parser.get().body();
   const std::string filename = r.path.substr(r.path.rfind('/') + 1);
-  uploadgate::upload claim = uploadgate::beast::claim_of(parser.get(), filename);
+  uploadgate::upload claim{.filename = filename, .content_type = r.head.first("Content-Type")};
   if (r.framing.kind == body_framing::kind::length) claim.size = r.framing.length;
   body.judge(rules.inspect(claim), [&](bytes_view bytes) -> std::error_code {
     const result kept = keep(j, s, bytes);
@@ -148,8 +189,9 @@ net::awaitable<void> judge_file(session& s, const request& r, const uploadgate::
   });
   error_code ec;
   if (body.verdict().pending()) ec = co_await read_body(s, r, parser);
-  conclude(j, s, !ec && body.verdict().pending() ? body.finish() : body.verdict(), ec);
-  j.files.push_back(describe(body.facts(), filename));
+  const uploadgate::verdict v = !ec && body.verdict().pending() ? body.finish() : body.verdict();
+  conclude(j, s, v, ec);
+  log.record(v, body.facts(), claim, &rules, j.refusal.detail);
   if (!j.accepted) co_return;
   add_run(j.body, 0, j.body.file->size());
   const std::string& type = body.facts().media_type;
@@ -158,7 +200,8 @@ net::awaitable<void> judge_file(session& s, const request& r, const uploadgate::
 
 }  // namespace
 
-net::awaitable<judgement> judge(session& s, const request& r, const route& by, header_parser&& header) {
+net::awaitable<judgement> judge(session& s, const request& r, const origin& from, const route& by,
+                                header_parser&& header) {
   judgement j;
   const std::string_view coding = r.head.first("Content-Encoding");
   if (!coding.empty() && !same_word(coding, "identity")) {
@@ -168,12 +211,12 @@ net::awaitable<judgement> judge(session& s, const request& r, const route& by, h
   }
   if (j.refusal.status != 0) co_return j;
   j.body.file = std::make_unique<spool>(s.shared.config.spool_folder, s.shared.disk);
+  const recorder log{s, from};
   if (const auto* form = std::get_if<uploadgate::form_policy>(&by.rules)) {
-    co_await judge_form(s, r, *form, std::move(header), j);
+    co_await judge_form(s, r, *form, log, std::move(header), j);
   } else {
-    co_await judge_file(s, r, std::get<uploadgate::policy>(by.rules), std::move(header), j);
+    co_await judge_file(s, r, std::get<uploadgate::policy>(by.rules), log, std::move(header), j);
   }
-  s.shared.counts.judged(j.accepted, j.refusal.rule, j.refusal.reason);
   co_return j;
 }
 

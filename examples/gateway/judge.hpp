@@ -10,7 +10,6 @@
 #include "routes.hpp"
 
 #include <boost/beast/http/empty_body.hpp>
-#include <boost/json/array.hpp>
 
 #include <memory>
 #include <optional>
@@ -35,13 +34,14 @@ struct judgement {
   std::error_code storage;  // why the disk did not take it
   spooled_body body;
   own_answer refusal;
-  boost::json::array files;  // what is known of each, for the log
 };
 
 using header_parser = http::request_parser<http::empty_body>;
 
-// judge reads the whole body. What the rules or the disk object to ends the reading at once.
-net::awaitable<judgement> judge(session& s, const request& r, const route& by, header_parser&& header);
+// judge reads the whole body, and records a decision for each file in it. What the rules or the disk object
+// to ends the reading at once.
+net::awaitable<judgement> judge(session& s, const request& r, const origin& from, const route& by,
+                                header_parser&& header);
 
 // send_spooled sends a judged body on, from the disk by sendfile.
 body_sender send_spooled(const spooled_body& body);

@@ -41,8 +41,9 @@ void run(const std::string& path) {
   net::io_context context{static_cast<int>(config.threads)};
   listener clients{context, endpoint_of(config.listen), config.max_connections,
                    [&](tcp::socket s) { return gateway::serve(std::move(s), state); }};
-  const gateway::admin_pages pages{[&] { return state.counts.text(clients.open(), state.disk.used()); },
-                                   [&] { return !state.stopping; }};
+  const gateway::admin_pages pages{
+      [&] { return state.counts.text(clients.open(), state.disk.used()) + state.decisions.prometheus(); },
+      [&] { return !state.stopping; }};
   std::optional<listener> admin;
   if (!config.admin.port.empty()) {
     constexpr std::size_t few = 16;
@@ -58,6 +59,7 @@ void run(const std::string& path) {
     hangups.async_wait([&](boost::system::error_code ec, int) {
       if (ec) return;
       reload(state, path);
+      (void)state.decisions.reopen();  // its counters tell of a failure
       wait_for_hangup();
     });
   };

@@ -30,17 +30,6 @@ void metrics::refused(std::string_view reason) {
   ++refusals_[std::string{reason}];
 }
 
-void metrics::judged(bool accepted, std::string_view rule, std::string_view reason) {
-  std::string labels = R"({verdict=")";
-  labels.append(accepted ? "accepted" : "rejected")
-      .append(R"(",rule=")")
-      .append(rule)
-      .append(R"(",reason=")");
-  labels.append(reason).append("\"}");
-  const std::lock_guard lock{mutex_};
-  ++uploads_[labels];
-}
-
 std::string metrics::text(std::size_t connections, std::uint64_t disk) const {
   std::string out;
   one(out, "uploadgate_proxy_connections", "gauge", "Open connections of clients.", connections);
@@ -59,8 +48,6 @@ std::string metrics::text(std::size_t connections, std::uint64_t disk) const {
   head(out, "uploadgate_proxy_refused_heads_total", "counter", "Requests refused for their head, by reason.");
   for (const auto& [reason, n] : refusals_)
     line(out, "uploadgate_proxy_refused_heads_total", "{reason=\"" + reason + "\"}", n);
-  head(out, "uploadgate_proxy_uploads_total", "counter", "Judged uploads.");
-  for (const auto& [labels, n] : uploads_) line(out, "uploadgate_proxy_uploads_total", labels, n);
   return out;
 }
 

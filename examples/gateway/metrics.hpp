@@ -19,7 +19,6 @@ class metrics {
   // which is one of a fixed list of words. Thread-safe.
   void answered(unsigned status);
   void refused(std::string_view reason);
-  void judged(bool accepted, std::string_view rule, std::string_view reason);
 
   // text is the exposition format 0.0.4, to which the values of the moment are given.
   [[nodiscard]] std::string text(std::size_t connections, std::uint64_t disk) const;
@@ -27,7 +26,7 @@ class metrics {
  private:
   mutable std::mutex mutex_;
   std::map<unsigned, std::uint64_t> answers_;
-  std::map<std::string, std::uint64_t, std::less<>> refusals_, uploads_;
+  std::map<std::string, std::uint64_t, std::less<>> refusals_;
 };
 
 }  // namespace gateway

@@ -148,8 +148,9 @@ std::variant<request, head_problem> read_request(std::string_view raw) {
   r.framing = std::get<body_framing>(framing);
   if (auto bad = check_fields(r.head)) return std::move(*bad);
   if (auto bad = check_host(r.host, r.version_1_1)) return std::move(*bad);
-  if (r.method == "CONNECT" || r.method == "TRACE")
-    return head_problem{405, "method", "CONNECT and TRACE do not pass here"};
+  const bool lower_case = std::ranges::any_of(r.method, [](char c) { return c >= 'a' && c <= 'z'; });
+  if (lower_case || r.method == "CONNECT" || r.method == "TRACE")  // "post" would be POST to some servers
+    return head_problem{405, "method", "CONNECT, TRACE and methods in lower case do not pass here"};
   if (auto bad = read_target(r)) return std::move(*bad);
   if (auto bad = read_options(r)) return std::move(*bad);
   return r;

@@ -17,7 +17,7 @@ std::string_view take_segment(std::string_view& path) {
 }  // namespace
 
 bool route::covers(std::string_view method, std::string_view path) const {
-  if (!methods.empty() && std::ranges::find(methods, method) == methods.end()) return false;
+  if (std::ranges::find(methods, method) == methods.end()) return false;
   std::string_view wanted = pattern;
   while (!wanted.empty()) {
     if (path.empty()) return false;

@@ -14,8 +14,8 @@ namespace gateway {
 
 // route judges the bodies of requests to a path: a form, or one file as the whole body.
 struct route {
-  std::string pattern;               // "/avatars", "/users/*/avatar", or "/files/" for all that is below
-  std::vector<std::string> methods;  // empty for every method
+  std::string pattern;  // "/avatars", "/users/*/avatar", or "/files/" for all that is below
+  std::vector<std::string> methods;
   std::variant<uploadgate::form_policy, uploadgate::policy> rules;
 
   // covers compares segment by segment; what stands behind a `;` in a segment does not count, since some

@@ -62,9 +62,8 @@ net::awaitable<bool> handling::run(header_parser&& header) {
 
 net::awaitable<bool> handling::judge_and_pass(header_parser&& header, const route& by) {
   event_.emplace("route", by.pattern);
-  judgement j = co_await judge(s_, r_, by, std::move(header));
+  judgement j = co_await judge(s_, r_, from_, by, std::move(header));
   event_.emplace("verdict", j.accepted ? "accepted" : "rejected");
-  event_.emplace("files", std::move(j.files));
   if (!j.accepted) {
     j.body.file.reset();  // the disk does not wait for the client to read its answer
     co_return co_await refuse(j.refusal, false);
@@ -133,6 +132,7 @@ std::optional<head_problem> problem_of(const head_arrival& arrival) {
 net::awaitable<bool> one_request(session& s) {
   const auto& wait = s.shared.config.wait;
   s.idle = true;
+  if (s.client.buffer.size() == 0) s.client.buffer.shrink_to_fit();
   const head_arrival arrival = co_await read_head(s.client, wait.idle, wait.head);
   s.idle = false;
   if (arrival.how != head_arrival::end::whole) {

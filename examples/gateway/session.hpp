@@ -1,6 +1,8 @@
 // One client's connection, and what all of them share.
 #pragma once
 
+#include <uploadgate/audit.hpp>
+
 #include "config.hpp"
 #include "forwarding.hpp"
 #include "metrics.hpp"
@@ -9,6 +11,7 @@
 #include "wire.hpp"
 
 #include <boost/json/object.hpp>
+#include <unistd.h>
 
 #include <atomic>
 #include <memory>
@@ -24,6 +27,8 @@ struct shared_state {
   upstream_pool pool{config};
   disk_budget disk{config.spool_max};
   metrics counts;
+  const uploadgate::audit decisions{{config.audit_file.empty() ? uploadgate::descriptor_sink(STDERR_FILENO)
+                                                               : uploadgate::file_sink(config.audit_file)}};
   std::atomic<bool> stopping{false};
 
   // current_routes gives the routes of the last good configuration; a request keeps those it began with.

@@ -65,7 +65,7 @@ class GatewayTest(unittest.TestCase):
         self.process.stdout.close()
         self.process.stderr.close()
         self.assertIn(ended, (None, 0))
-        self.assertEqual([e for e in self.log if e["event"] in ("no JSON", "error")], [])
+        self.assertEqual([e for e in self.log if e.get("event") in ("no JSON", "error")], [])
 
     def wait_for_log(self, **members) -> dict:
         end = time.monotonic() + 10

@@ -24,7 +24,7 @@ class PassingOn(GatewayTest):
         answer, body = self.ask("GET", "/echo?q=a%20b", headers={
             "X-A": "b", "Connection": "keep-alive, X-Hop", "X-Hop": "1", "Keep-Alive": "5", "TE": "trailers",
             "Proxy-Authorization": "x", "X_Forwarded_For": "6.6.6.6", "X-Forwarded-For": "6.6.6.6",
-            "X-Real-IP": "6.6.6.6", "X-Original-URL": "/admin", "Forwarded": "for=6.6.6.6", "X-Request-Id": "mine"})
+            "X-Real-IP": "6.6.6.6", "X-HTTP-Method-Override": "PUT", "X-Original-URL": "/admin", "Forwarded": "for=6.6.6.6", "X-Request-Id": "mine"})
         told = json.loads(body)
         fields = {n.lower(): v for n, v in told["fields"]}
         self.assertEqual((answer.status, told["target"]), (200, "/echo?q=a%20b"))
@@ -165,7 +165,9 @@ class Judging(GatewayTest):
         self.assertEqual(problem["title"], "Unsupported Media Type")
         self.assertEqual(self.origin.seen, [])
         self.wait_for_log(id=problem["request_id"], verdict="rejected", rule="magic_type")
-        self.assertIn('uploads_total{verdict="rejected",rule="magic_type",reason="type_mismatch"} 1', self.metrics())
+        decision = self.wait_for_log(request_id=problem["request_id"], field="avatar", filename="a.jpg")
+        self.assertEqual((decision["verdict"], decision["reason"], decision["client"]), ("rejected", "type_mismatch", "127.0.0.1"))
+        self.assertRegex(self.metrics(), r'rule="magic_type",reason="type_mismatch"} 1')
 
     def test_a_whole_body_is_judged_by_the_name_in_its_path(self) -> None:
         photo = self.sample("honest/photo.jpg")
@@ -211,7 +213,7 @@ class Judging(GatewayTest):
                 with self.subTest(path=path, method=method):
                     head = "".join(f"{n}: {v}\r\n" for n, v in fields.items())
                     answer = self.raw(f"{method} {path} HTTP/1.1\r\nHost: x\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-                    self.assertIn(answer[9:12], (b"400", b"403", b"415"), answer)
+                    self.assertIn(answer[9:12], (b"400", b"403", b"405", b"415"), answer)
         self.assertEqual(self.origin.seen, [])
 
     def test_a_rejection_reaches_a_client_that_sends_on(self) -> None:

@@ -97,6 +97,7 @@ HEADS = [
     ("star for GET", b"GET * HTTP/1.1\r\n" + HOST + b"\r\n", 400, "target"),
     ("CONNECT", b"CONNECT x:80 HTTP/1.1\r\n" + HOST + b"\r\n", 405, "method"),
     ("TRACE", b"TRACE / HTTP/1.1\r\n" + HOST + b"\r\n", 405, "method"),
+    ("a method in lower case", b"get / HTTP/1.1\r\n" + HOST + b"\r\n", 405, "method"),
     ("dot segments", b"GET /a/../b HTTP/1.1\r\n" + HOST + b"\r\n", 400, "path_dots"),
     ("encoded dot segments", b"GET /a/%2e%2E/b HTTP/1.1\r\n" + HOST + b"\r\n", 400, "path_dots"),
     ("dot segments with a parameter", b"GET /a/..;/b HTTP/1.1\r\n" + HOST + b"\r\n", 400, "path_dots"),

@@ -43,6 +43,7 @@ class Browser:
         finally:
             self._driver.terminate()
             self._driver.wait(10)
+            self._driver.stdout.close()
             self._profile.cleanup()
 
     def _call(self, method: str, path: str, body: dict | None = None):
