@@ -41,11 +41,11 @@ inflated inflate_in_runs(std::string_view packed, std::size_t run) {
 
 TEST_CASE("what zlib packs comes out the same, and ends where it ends", "[fast_inflate]") {
   const std::string behind = "PK\x07\x08 and what follows";
-  for (const std::size_t n : {0, 1, 100, 4096, 32'768, 61'387, 70'000, 200'000}) {
-    for (const unsigned letters : {1, 3, 26, 200}) {
+  for (const std::size_t n : {0U, 1U, 100U, 4096U, 32'768U, 61'387U, 70'000U, 200'000U}) {
+    for (const unsigned letters : {1U, 3U, 26U, 200U}) {
       const std::string text = noise(n, letters, static_cast<unsigned>(n) + letters);
       const std::string packed = test::deflated(text);
-      for (const std::size_t run : {1, 7, 100, 2215, 4096, 65'536}) {
+      for (const std::size_t run : {1U, 7U, 100U, 2215U, 4096U, 65'536U}) {
         if (run < 100 && n > 5000) continue;
         CAPTURE(n, letters, run);
         const inflated i = inflate_in_runs(packed + behind, run);

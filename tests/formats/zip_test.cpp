@@ -229,7 +229,7 @@ TEST_CASE("archives that two readers could read differently are refused", "[zip]
 }
 
 TEST_CASE("an archive padded for a pipe passes with a warning", "[zip]") {
-  for (const std::size_t zeros : {1, 4096, 10'239}) {
+  for (const std::size_t zeros : {1U, 4096U, 10'239U}) {
     CAPTURE(zeros);
     const test::outcome o =
         test::read(zip, zip_file{.entries = {{}}, .after = std::string(zeros, '\0')}.bytes());
@@ -350,16 +350,16 @@ TEST_CASE("the caps of an archive hold at their number", "[zip]") {
     set(limits.archive);
     return test::read(zip, f.bytes(), limits).reason;
   };
-  for (const std::uint64_t n : {1, 2, 3}) {
+  for (const std::uint64_t n : {1U, 2U, 3U}) {
     CAPTURE(n);
     CHECK(judge(two(), [&](archive_limits& l) { l.max_entries = n; }) == (n < 2 ? "too_many_entries" : ""));
   }
-  for (const std::uint64_t n : {904, 905, 906}) {
+  for (const std::uint64_t n : {904U, 905U, 906U}) {
     CAPTURE(n);
     CHECK(judge(two(), [&](archive_limits& l) { l.max_unpacked = n; }) ==
           (n < 905 ? "unpacked_too_large" : ""));
   }
-  for (const std::uint64_t n : {6, 7, 8}) {
+  for (const std::uint64_t n : {6U, 7U, 8U}) {
     CAPTURE(n);
     CHECK(judge(two(), [&](archive_limits& l) { l.max_entry_name = n; }) == (n < 7 ? "name_too_long" : ""));
   }

@@ -42,7 +42,7 @@ outcome receive(const std::string& body, std::size_t piece, bool judge = true,
 }
 
 TEST_CASE("judged_body accepts at the end and hands on what it was given", "[beast]") {
-  for (const std::size_t piece : {1, 2, 5}) {
+  for (const std::size_t piece : {1U, 2U, 5U}) {
     const outcome o = receive("hello", piece);
     CHECK_FALSE(o.error);
     CHECK(o.answer.accepted());
