@@ -8,6 +8,7 @@ import pty
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 UPLOADGATE, SAMPLES = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
@@ -288,6 +289,27 @@ class PolicyVersions(unittest.TestCase):
         self.assertEqual([line[0] for line in shown], [" ", " ", " ", "*"])
         self.assertTrue(shown[3].endswith("rollback  " + back["sha256"][:12] + "  avatars  too large\\x1b[31m"), shown)
         self.assertEqual(objects(run("policy", "rollback", self.folder, "--to", "3", "--json"))[0]["number"], 3)
+
+    def test_appliers_that_are_killed_leave_a_whole_version_in_force(self) -> None:
+        self.apply("{}")
+        finished = 0
+        for delay in range(60):  # at once and up to after the end, three at a time
+            new = [self.home / f"{delay}-{n}.json" for n in range(3)]
+            for n, path in enumerate(new):
+                path.write_text('{"name": "killed", "max_size": %d}' % (1 + 3 * delay + n))
+            running = [subprocess.Popen([UPLOADGATE, "policy", "apply", self.folder, path], stdout=subprocess.DEVNULL)
+                       for path in new]
+            time.sleep(delay / 1000)
+            for process in running:
+                process.kill()
+            finished += sum(process.wait() == 0 for process in running)
+            self.assertEqual(run("policy", "check", self.folder / "current").returncode, 0)
+            self.assertLessEqual(sum(c["current"] for c in self.history()), 1)
+        done = self.apply('{"name": "after"}', "--json")
+        self.assertEqual((done.returncode, objects(done)[0]["current"]), (0, True), done.stderr)
+        applied = [c["number"] for c in self.history()]
+        self.assertEqual(applied, sorted(set(applied)))
+        self.assertGreater(len(applied), finished)
 
     def test_a_wrong_policy_is_refused_and_changes_nothing(self) -> None:
         self.assertEqual(self.apply("{}").returncode, 0)

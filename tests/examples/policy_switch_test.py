@@ -84,7 +84,7 @@ class Running(unittest.TestCase):
         status, _, text = self.ask("PUT", "/files/" + (name or file.name).replace(" ", "%20"), file.read_bytes(), headers)
         return status, json.loads(text)
 
-    def wait_for(self, what, seconds: float = 10) -> None:
+    def wait_for(self, what, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while not what():
             self.assertLess(time.monotonic(), end, (self.home / "stderr").read_text())
