@@ -76,6 +76,11 @@ result judge_cell(rule_sink& sink, std::string_view formula) {
   return judge_formula(sink, plain);
 }
 
+// Excel reads a file that begins so as SYLK, whatever its name, and runs what its cells hold.
+bool symbolic_link(std::string_view t) {
+  return t.starts_with("ID;P") && t.find("\nC;") != t.npos && t.find(";K") != t.npos;
+}
+
 // Walks cells. Formulas are looked for behind each of , ; and tab, since the reader's locale decides which of
 // them parts cells. In TSV a quote is a character like another, so nothing needs to close it.
 template <bool QuotesBind>
@@ -91,6 +96,8 @@ struct cells {
       if (const auto i = html_at(as_bytes(t))) {
         return {errc::html, "a browser could read the table as a page", piece.at(*i)};
       }
+      if (QuotesBind && symbolic_link(t))
+        return {errc::type_mismatch, "a symbolic link file (SYLK)", piece.at(0)};
       delimiter = QuotesBind ? delimiter_of(t) : '\t';
       ends[static_cast<std::uint8_t>(delimiter)] = true;
     }

