@@ -139,8 +139,7 @@ policy enforced(const policy_document& d) {
 std::vector<std::string> known_extensions() {
   std::vector<std::string> list;
   for (const formats::format& row : formats::registry()) {
-    // A page runs in the browser of whoever opens it: only a policy that names it lets it in.
-    if (row.read && row.name != "html") list.insert(list.end(), row.extensions.begin(), row.extensions.end());
+    if (row.read && !row.by_name) list.insert(list.end(), row.extensions.begin(), row.extensions.end());
   }
   return list;
 }

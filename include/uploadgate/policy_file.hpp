@@ -47,7 +47,7 @@ struct policy_document {
   std::string name{};
   std::uint64_t version = 1;
   /// extensions is the allowlist; empty for every extension of a type that uploadgate has a grammar for, but
-  /// those of HTML; in JSON "known".
+  /// those of HTML, of application packages (jar, war, apk) and of add-ins; in JSON "known".
   std::vector<std::string> extensions{};
   std::uint64_t max_size = 100 * MiB;  ///< bytes
   std::uint64_t min_size = 1;          ///< bytes; 0 lets empty files pass

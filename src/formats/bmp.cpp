@@ -98,8 +98,11 @@ grammar bmp(reader& in, context& ctx) {
     }
     if (result r = meta.end_text(ctx); !r.ok()) co_return r;
   }
+  // Zeros, or the end of a line that an editor or a transfer added.
   const bytes_view rest = co_await in.peek(max_padding + 1);
-  if (rest.size() <= max_padding && all_zero(rest)) in.consume(rest.size());
+  const std::string_view line = as_text(rest);
+  if ((rest.size() <= max_padding && all_zero(rest)) || line == "\n" || line == "\r\n")
+    in.consume(rest.size());
   co_return result{};
 }
 

@@ -47,7 +47,8 @@ void css_scanner::add(char c) {
 }
 
 css_scanner::finding css_scanner::word_ended(char next) {
-  if (word_size_ == 0) return finding::none;
+  const bool ends = next == ';' || next == '{' || next == '}';
+  if (word_size_ == 0) return importing_ && ends ? imported(false) : finding::none;
   const std::string_view word =
       word_size_ <= word_.size() ? std::string_view{word_.data(), word_size_} : std::string_view{};
   if (next == '(') {
@@ -58,23 +59,42 @@ css_scanner::finding css_scanner::word_ended(char next) {
       url_size_ = 0;
       return finding::none;
     }
+    if (importing_) return imported(false);
     return word == "expression" ? finding::script : finding::none;
   }
+  if (importing_) return imported(false);
   if (next == ':' && (word == "-moz-binding" || word == "behavior")) {
     word_size_ = 0;
     return finding::script;
   }
   if (space(next) && (word == "behavior" || word == "-moz-binding")) return finding::none;  // ':' may follow
   if (word == "@namespace") naming_ = true;
+  importing_ = word == "@import";
   word_size_ = 0;
-  return word == "@import" ? finding::import : finding::none;
+  return importing_ && ends ? imported(false) : finding::none;
+}
+
+css_scanner::finding css_scanner::imported(bool neighbour, bool remote) {
+  importing_ = false;
+  word_size_ = 0;
+  neighbour_ = neighbour;
+  remote_ = remote;
+  return finding::import;
 }
 
 css_scanner::finding css_scanner::url_ended() {
   state_ = state::plain;
   const bool naming = naming_;
-  where_ = classify({url_.data(), std::min(url_size_, url_.size())});
+  const std::string_view url{url_.data(), url_size_};
+  where_ = classify(url);
+  const bool sheet = where_ == formats::reference::hyperlink && url.ends_with(".css") &&
+                     !url.starts_with('/') && url.find_first_of(":\\") == std::string_view::npos &&
+                     std::ranges::none_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' '; });
   url_size_ = 0;
+  remote_ = where_ == formats::reference::external ||
+            (where_ == formats::reference::hyperlink &&
+             (url.find(':') != std::string_view::npos || url.find("//") != std::string_view::npos));
+  if (importing_) return imported(sheet, remote_);
   return naming ? finding::none : finding::reference;
 }
 
@@ -106,7 +126,7 @@ css_scanner::finding css_scanner::character(char c) {
       if (c == '"' || c == '\'') {
         const finding f = word_ended(c);
         quote_ = c;
-        state_ = state::string;
+        state_ = importing_ ? state::url_quoted : state::string;
         return f;
       }
       return word_ended(c);
@@ -207,10 +227,15 @@ css_scanner::finding css_scanner::finish() {
     f = url_ended();
   } else {
     f = word_ended(' ');
+    if (f == finding::none && importing_) f = imported(false);
   }
   const formats::reference where = where_;
+  const bool neighbour = neighbour_;
+  const bool remote = remote_;
   *this = css_scanner{};
   where_ = where;
+  neighbour_ = neighbour;
+  remote_ = remote;
   return f;
 }
 

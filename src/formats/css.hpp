@@ -21,6 +21,10 @@ class css_scanner {
   finding finish();
   // After finding::reference: what was referred to.
   [[nodiscard]] formats::reference where() const { return where_; }
+  // After finding::import: whether it is a sheet in a folder of the document's own, as "../theme.css" is.
+  [[nodiscard]] bool neighbour() const { return neighbour_; }
+  // After finding::import or finding::reference: whether it leads to another place than the document's own.
+  [[nodiscard]] bool remote() const { return remote_; }
 
  private:
   enum class state : std::uint8_t {
@@ -39,6 +43,7 @@ class css_scanner {
   finding literal(char c);    // one that stands only for itself
   finding word_ended(char next);
   finding url_ended();
+  finding imported(bool neighbour, bool remote = true);
   void add(char c);
 
   state state_ = state::plain;
@@ -46,7 +51,10 @@ class css_scanner {
   std::uint32_t hex_ = 0;
   unsigned hex_digits_ = 0;
   char quote_ = 0;
-  bool naming_ = false;        // inside @namespace, whose URL is only a name
+  bool naming_ = false;     // inside @namespace, whose URL is only a name
+  bool importing_ = false;  // behind @import, whose URL is yet to come
+  bool neighbour_ = false;
+  bool remote_ = false;
   std::array<char, 24> word_;  // these two are read only as far as they were written
   std::size_t word_size_ = 0;
   std::array<char, reference_window> url_;

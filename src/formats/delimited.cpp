@@ -1,11 +1,14 @@
 // CSV (RFC 4180) and TSV. Their danger is the spreadsheet that runs a cell as a formula (OWASP, "CSV
 // Injection"; CWE-1236).
 #include "grammars.hpp"
+#include "package_rules.hpp"
 #include "sniff.hpp"
 #include "text_input.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 
 namespace uploadgate::formats {
 namespace {
@@ -34,6 +37,50 @@ bool fullwidth_trigger(std::string_view t) {
          t.starts_with("\xEF\xBC\xA0");
 }
 
+// Longer formulas are judged by their beginning.
+constexpr std::size_t most_formula = 512;
+
+bool part_of_name(char c) { return digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// DDE: service|topic!item, whose topic may be quoted.
+bool calls_service(std::string_view formula) {
+  for (std::size_t bar = formula.find('|'); bar != formula.npos; bar = formula.find('|', bar + 1)) {
+    if (bar == 0 || !part_of_name(formula[bar - 1])) continue;
+    std::string_view topic = formula.substr(bar + 1);
+    std::size_t end = 0;
+    if (topic.starts_with('\'')) {
+      end = topic.find('\'', 1);
+      if (end == topic.npos) continue;
+      ++end;
+    } else {
+      while (end < topic.size() && (part_of_name(topic[end]) || topic[end] == '.')) ++end;
+    }
+    if (end + 1 >= topic.size() || end == 0 || topic[end] != '!') continue;
+    if (part_of_name(topic[end + 1]) || topic[end + 1] == '\'') return true;
+  }
+  return false;
+}
+
+// Functions by which Google's spreadsheet fetches; the others are those of documents too.
+result judge_cell(rule_sink& sink, std::string_view formula) {
+  const std::string lower = lower_case(formula);
+  for (const std::string_view f :
+       {"importxml(", "importdata(", "importfeed(", "importhtml(", "importrange("}) {
+    if (lower.find(f) != std::string::npos)
+      return sink.note(sink.rules().external_references, errc::external_reference, std::string{f});
+  }
+  if (calls_service(formula)) return sink.note(sink.rules().launch, errc::dynamic_data_exchange, "a formula");
+  // Any other bar is the delimiter of some tables.
+  std::string plain{formula};
+  std::ranges::replace(plain, '|', ' ');
+  return judge_formula(sink, plain);
+}
+
+// Excel reads a file that begins so as SYLK, whatever its name, and runs what its cells hold.
+bool symbolic_link(std::string_view t) {
+  return t.starts_with("ID;P") && t.find("\nC;") != t.npos && t.find(";K") != t.npos;
+}
+
 // Walks cells. Formulas are looked for behind each of , ; and tab, since the reader's locale decides which of
 // them parts cells. In TSV a quote is a character like another, so nothing needs to close it.
 template <bool QuotesBind>
@@ -49,14 +96,21 @@ struct cells {
       if (const auto i = html_at(as_bytes(t))) {
         return {errc::html, "a browser could read the table as a page", piece.at(*i)};
       }
+      if (QuotesBind && symbolic_link(t))
+        return {errc::type_mismatch, "a symbolic link file (SYLK)", piece.at(0)};
       delimiter = QuotesBind ? delimiter_of(t) : '\t';
       ends[static_cast<std::uint8_t>(delimiter)] = true;
     }
     for (std::size_t i = 0; i < t.size();) {
       if (place == spot::content) {
-        i = quoted ? t.find('"', i) : cell_end(t, i);
-        if (i >= t.size()) return {};
+        const std::size_t from = i;
+        i = std::min(quoted ? t.find('"', i) : cell_end(t, i), t.size());
+        gather(t.substr(from, i - from));
+        if (i == t.size()) return {};
         place = quoted ? spot::closed : spot::start;
+        if (!quoted) {
+          if (result r = formula_ends(); !r.ok()) return r;
+        }
         ++i;
       } else if (result r = step(t, i, piece); !r.ok()) {
         return r;
@@ -66,6 +120,7 @@ struct cells {
   }
 
   result finish(std::uint64_t) {
+    if (result r = formula_ends(); !r.ok()) return r;
     const bool open = quoted && place != spot::start && place != spot::closed;
     return open ? result{errc::bad_structure, "a quoted cell is not closed", quote_at} : result{};
   }
@@ -76,8 +131,9 @@ struct cells {
   enum class spot : std::uint8_t { start, first, number, content, closed };
 
   [[nodiscard]] bool is_end(char c) const { return ends[static_cast<std::uint8_t>(c)]; }
+  // A formula does not end at a bar: readers that part cells elsewhere take it for DDE.
   [[nodiscard]] std::size_t cell_end(std::string_view t, std::size_t i) const {
-    while (i < t.size() && !is_end(t[i])) ++i;
+    while (i < t.size() && !(is_end(t[i]) && !(formula_at && t[i] == '|'))) ++i;
     return i;
   }
 
@@ -121,8 +177,10 @@ struct cells {
       case spot::closed:
         if (c == '"') {
           place = spot::content;
+          gather("\"");
         } else if (is_end(c)) {
           place = spot::start;
+          if (result r = formula_ends(); !r.ok()) return r;
         } else if (c != ' ') {  // some writers pad
           return {errc::bad_structure, "text follows a quoted cell", piece.at(i)};
         }
@@ -143,7 +201,21 @@ struct cells {
            ((c == 'e' || c == 'E') && digit(last));
   }
 
+  void gather(std::string_view text) {
+    if (formula_at) formula_text += text.substr(0, most_formula - formula_text.size());
+  }
+  // What a formula would fetch or start is refused, whatever is thought of formulas.
+  result formula_ends() {
+    if (!formula_at) return {};
+    rule_sink sink{ctx, true};
+    sink.offset = *formula_at;
+    formula_at.reset();
+    return judge_cell(sink, formula_text);
+  }
+
   result formula(std::uint64_t at) {
+    formula_at = at;
+    formula_text.clear();
     const handling how = ctx.limits.document.formulas;
     if (told && how != handling::reject) return {};
     told = true;
@@ -153,6 +225,8 @@ struct cells {
   context& ctx;
   std::uint64_t quote_at = 0;
   std::uint64_t sign_at = 0;
+  std::optional<std::uint64_t> formula_at{};  // of the one that is being read
+  std::string formula_text{};
   std::array<bool, 256> ends{};
   spot place = spot::start;
   bool quoted = false;

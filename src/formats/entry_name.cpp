@@ -51,6 +51,7 @@ const char* bad_ascii(std::string_view path) {
     if (u < 0x20 || u == 0x7F) return "a control character";
     if (c == '\\') return "a backslash";
     if (c == ':') return "a colon";
+    if (c == '<' || c == '>') return "an angle bracket";
   }
   return nullptr;
 }
@@ -60,6 +61,8 @@ const char* bad_component(std::string_view component, bool first) {
   if (component == ".") return first ? nullptr : "a component '.'";
   if (component == "..") return "a component '..'";
   if (component.find_first_not_of(". ") == std::string_view::npos) return "a component of dots and spaces";
+  // Windows drops it, so that the name meets another one's.
+  if (component.back() == '.' || component.back() == ' ') return "a component that ends in a dot or a space";
   if (is_device(component)) return "a device name";
   return nullptr;
 }

@@ -3,6 +3,7 @@
 #include "endian.hpp"
 #include "entry_name.hpp"
 #include "grammars.hpp"
+#include "image_metadata.hpp"
 #include "packed.hpp"
 
 #include <algorithm>
@@ -30,19 +31,11 @@ bool extra_adds_up(bytes_view extra) {
   return true;
 }
 
-// What must be inside: a .svgz is an SVG, and nothing else.
-const format* wanted(const context& ctx) {
-  return ctx.chosen && ctx.chosen->name == "svgz" ? find_extension("svg") : nullptr;
-}
-
 }  // namespace
 
 grammar gzip(reader& in, context& ctx) {
-  const format* inside = wanted(ctx);
-  if (ctx.chosen && ctx.chosen->name == "svgz" && (!inside || !inside->read)) {
-    co_return in.object(errc::unsupported_feature, "no grammar for what is inside");
-  }
-  packed content{ctx, unpacker::method::deflate, inside};
+  packed content{ctx, unpacker::method::deflate};
+  image_metadata texts;
   std::string text;
   for (bool first = true;; first = false) {
     const bytes_view start = co_await in.peek(10);
@@ -64,6 +57,8 @@ grammar gzip(reader& in, context& ctx) {
       const bytes_view extra = co_await in.take(length);
       header_crc = crc32(header_crc, extra);
       if (!extra_adds_up(extra)) co_return in.object(errc::bad_length, "extra field", length);
+      result r = texts.whole_text(ctx, extra, in.offset() - length, "the extra field");
+      if (!r.ok()) co_return r;
     }
     for (const unsigned field : {fname, fcomment}) {
       if (!(flags & field)) continue;
@@ -85,10 +80,9 @@ grammar gzip(reader& in, context& ctx) {
                            field == fname ? "original name" : "comment", at};
         }
       }
-      if (field == fname) {
-        result r = judge_entry_name(text, name_encoding::unknown, most, at);
-        if (!r.ok()) co_return r;
-      }
+      result r = field == fname ? judge_entry_name(text, name_encoding::unknown, most, at)
+                                : texts.whole_text(ctx, as_bytes(text), at, "the comment");
+      if (!r.ok()) co_return r;
     }
     if (flags & fhcrc) {
       const bytes_view two = co_await in.take(2);

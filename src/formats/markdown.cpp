@@ -162,8 +162,11 @@ struct lines {
         code_counts = false;  // a backtick in a tag is none of Markdown's
         in_tag = letter(rest.front());
         const auto word = static_cast<std::size_t>(std::ranges::find_if_not(rest, letter) - rest.begin());
+        // Promise<Object> is a type; without attributes the element brings nothing.
+        const bool type =
+            rest.substr(word).starts_with('>') && equal_without_case(rest.substr(0, word), "object");
         for (const std::string_view tag : active_tags) {
-          if (equal_without_case(rest.substr(0, word), tag)) return object(errc::script, tag, i);
+          if (!type && equal_without_case(rest.substr(0, word), tag)) return object(errc::script, tag, i);
         }
         if (classify(rest) == reference::script) return object(errc::javascript, "a link", i);
         i += word;

@@ -1,5 +1,6 @@
 #include "markup_rules.hpp"
 
+#include "document_type.hpp"
 #include "svg_size.hpp"
 
 #include <algorithm>
@@ -71,6 +72,7 @@ bool harmless(std::string_view t, std::span<const std::string_view> names) {
   return std::ranges::find(names, t) != names.end();
 }
 
+constexpr std::array<std::string_view, 6> groups{"g", "svg", "symbol", "pattern", "marker", "defs"};
 constexpr std::array<std::string_view, 5> animation_elements{"animate", "set", "animateMotion",
                                                              "animateTransform", "animateColor"};
 
@@ -78,6 +80,13 @@ constexpr std::array<std::string_view, 5> animation_elements{"animate", "set", "
 bool event_attribute(std::string_view local) {
   return local.size() > 2 && equal_without_case(local.substr(0, 2), "on") &&
          std::ranges::all_of(local, [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+}
+
+// A book in chapters: an include of XML from the document's own folder or one below.
+bool includes_neighbour(const markup_attributes& attributes) {
+  const std::string_view href = attributes.value("href");
+  return href.ends_with(".xml") && !href.starts_with('/') && attributes.value("parse") != "text" &&
+         href.find_first_of(":\\?#%") == std::string_view::npos && href.find("..") == std::string_view::npos;
 }
 
 bool markup_in(std::string_view t) { return t.find_first_of("<>") != std::string_view::npos; }
@@ -96,6 +105,12 @@ result markup_rules::start(markup_name name, const markup_attributes& attributes
   if (depth_++ == 0) {
     if (result r = root(name, e, attributes); !r.ok()) return r;
   }
+  if (kind_ != kind::sniffed && name.space == include_space &&
+      !(kind_ == kind::document && includes_neighbour(attributes))) {
+    return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "XInclude",
+                  parser_->offset());
+  }
+  if (kind_ == kind::drawing) count(e, attributes);
   result r = kind_ == kind::drawing ? drawing_element(name, e, attributes) : document_element(e);
   if (!r.ok()) return r;
   attributes.each([&](markup_name attribute, std::string_view value) {
@@ -121,19 +136,24 @@ result markup_rules::root(markup_name name, const element& e, const markup_attri
   return {};
 }
 
+// What a drawing of few elements makes its reader draw, as <use> of groups of <use> do.
+void markup_rules::count(const element& e, const markup_attributes& attributes) {
+  if (e.of != vocabulary::svg) return;
+  const bool use = e.local == "use";
+  if (!use && !is_one_of(e.local, groups)) return uses_.start(depth_, false, {}, {});
+  std::string_view used;
+  if (use) used = attributes.value("href");
+  if (use && used.empty()) used = attributes.value("http://www.w3.org/1999/xlink\nhref");
+  uses_.start(depth_, true, attributes.value("id"), used.starts_with('#') ? used.substr(1) : used);
+}
+
 result markup_rules::drawing_element(markup_name name, const element& e,
                                      const markup_attributes& attributes) {
   const std::string_view local = name.local;
   if (e.of == vocabulary::svg && harmless(local, harmless_elements)) return {};
   // A script of any namespace: a page that includes the drawing as HTML does not ask which.
   if (equal_without_case(local, "script")) return errc::script;
-  if (e.of == vocabulary::other) {
-    if (name.space == include_space) {
-      return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "XInclude",
-                    parser_->offset());
-    }
-    return {};
-  }
+  if (e.of == vocabulary::other) return {};
   if (e.of == vocabulary::html) return {errc::foreign_object, "HTML: " + quoted(local)};
   if (is_one_of(local, script_elements)) return {errc::script, quoted(local)};
   if (is_one_of(local, embedding_elements)) return {errc::foreign_object, quoted(local)};
@@ -177,7 +197,11 @@ result markup_rules::drawing_attribute(const element& e, markup_name name, std::
     css_scanner css;
     return style(css, value, true);
   }
-  if (name.space == xlink_space && name.local == "href") return refer(classify(value), e, "xlink:href");
+  if (name.space == xlink_space && name.local == "href") {
+    // A file of the drawing's author's own system; no browser reads colour profiles.
+    if (e.local == "color-profile" && value.find("//") == std::string_view::npos) return {};
+    return refer(classify(value), e, "xlink:href");
+  }
   if (name.space == xml_space && name.local == "base") {
     return classify(value) == reference::internal
                ? result{}
@@ -243,6 +267,10 @@ result markup_rules::judge(css_scanner::finding found, const css_scanner& css) {
     case css_scanner::finding::script:
       return {errc::script, "a style that runs code"};
     case css_scanner::finding::import:
+      if (css.neighbour()) {
+        ctx_.found.warn("it imports a style sheet that stands beside it");
+        return {};
+      }
       return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "@import",
                     parser_->offset());
     case css_scanner::finding::reference:
@@ -257,6 +285,10 @@ result markup_rules::end() {
     parser_->tell_text(false);
     style_at_ = 0;
     r = judge(css_.finish(), css_);
+  }
+  if (!uses_.end(depth_) && r.ok()) {
+    r = {errc::unpacked_too_large,
+         "its uses draw over " + std::to_string(svg_uses::most_drawn) + " elements"};
   }
   --depth_;
   return r;
@@ -285,6 +317,10 @@ result markup_rules::doctype(std::string_view name, std::string_view public_id, 
   const bool w3c = system_id.empty() || system_id.starts_with("http://www.w3.org/") ||
                    system_id.starts_with("https://www.w3.org/");
   if (svg && w3c && (public_id.empty() || public_id.starts_with("-//W3C//DTD SVG"))) return {};
+  if (kind_ == kind::document && harmless_dtd(system_id)) {
+    ctx_.found.warn("it names a document type");
+    return {};
+  }
   return handle(ctx_, ctx_.limits.document.external_references, errc::doctype, quoted(name),
                 parser_->offset());
 }

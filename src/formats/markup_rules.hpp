@@ -2,6 +2,7 @@
 #pragma once
 
 #include "css.hpp"
+#include "svg_uses.hpp"
 #include "xml_parser.hpp"
 
 #include <cstdint>
@@ -37,6 +38,7 @@ class markup_rules : public markup_events {
   };
 
   result root(markup_name name, const element& e, const markup_attributes& attributes);
+  void count(const element& e, const markup_attributes& attributes);
   result drawing_element(markup_name name, const element& e, const markup_attributes& attributes);
   result document_element(const element& e);
   result drawing_attribute(const element& e, markup_name name, std::string_view value);
@@ -52,6 +54,7 @@ class markup_rules : public markup_events {
   bool page_ = false;           // the document begins as HTML, without a namespace
   std::uint64_t style_at_ = 0;  // depth of the <style> that is open; 0: none
   css_scanner css_;
+  svg_uses uses_;
 };
 
 }  // namespace uploadgate::formats

@@ -72,12 +72,25 @@ tail tail_of(std::string_view ahead) {
   return tail::none;
 }
 
+// How many frames encoders say that follow, in a first frame without sound: "Xing" or "Info" behind the side
+// information, flags, the number. 0 where nothing is said.
+constexpr std::size_t info_window = 48;
+std::uint64_t announced_frames(bytes_view first) {
+  for (const std::size_t at : {std::size_t{13}, std::size_t{21}, std::size_t{36}}) {
+    if (first.size() < at + 12) return 0;
+    const std::string_view name = as_text(first.subspan(at, 4));
+    if (name == "Xing" || name == "Info") return (be32(first, at + 4) & 1) != 0 ? be32(first, at + 8) : 0;
+  }
+  return 0;
+}
+
 using header_function = frame (*)(bytes_view);
 
 grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t header_size) {
   image_metadata metadata;
   std::uint64_t frames = 0;
   std::uint32_t same = 0;
+  std::uint64_t announced = 0;
   bool behind = false;  // tags at the end have begun
   for (;;) {
     const bytes_view ahead = co_await in.peek(12);
@@ -90,10 +103,17 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
         co_return in.object(errc::bad_value, "a frame of another version, layer or sample rate");
       }
       same = f.same;
+      if (frames == 0) {
+        const bytes_view first = co_await in.peek(info_window);
+        announced = announced_frames(first);
+      }
       ++frames;
       for (std::size_t left = f.length; left > 0;) {
         const bytes_view window = co_await in.window();
         if (window.empty()) {
+          if (announced > frames) {
+            co_return in.object(errc::truncated, std::to_string(announced) + " frames are announced");
+          }
           // Common at the end of real files, and every decoder stops there.
           ctx.found.warn("the last frame is cut");
           break;

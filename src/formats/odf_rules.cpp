@@ -65,6 +65,20 @@ result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attrib
   return judge_link(sink, name.local, link);
 }
 
+result judge_style(rule_sink& sink, css_scanner& css, std::string_view text, bool whole) {
+  const auto judge = [&](css_scanner::finding found) -> result {
+    if (found == css_scanner::finding::none) return {};
+    if (found == css_scanner::finding::script || css.where() == reference::script)
+      return sink.note(sink.rules().javascript, errc::javascript, "a style that runs code");
+    if (!css.remote()) return {};
+    return sink.note(sink.rules().external_references, errc::external_reference, "a style");
+  };
+  while (!text.empty()) {
+    if (result r = judge(css.read(text)); !r.ok()) return r;
+  }
+  return whole ? judge(css.finish()) : result{};
+}
+
 result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes) {
   const document_rules& rules = sink.rules();
   if (name.local == "EncryptionMethod") {
@@ -96,6 +110,10 @@ result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attri
   }
   result answer;
   attributes.each([&](const xml_name& attribute, std::string_view value) {
+    if (answer.ok() && attribute.local == "style") {
+      css_scanner css;
+      answer = judge_style(sink, css, value, true);
+    }
     if (!answer.ok()) return;
     if (attribute.local.size() > 2 && attribute.local.starts_with("on") && attribute.space.empty() &&
         !name.space.ends_with("/opf")) {

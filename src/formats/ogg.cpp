@@ -101,8 +101,10 @@ class streams {
   }
 
   [[nodiscard]] bool over() const { return count_ > 0 && open_ == 0; }
+  // Recorders that are stopped leave the last page out, so that only a file cut within a page is refused.
   result finish(std::uint64_t at) const {
-    if (open_ > 0) return {errc::truncated, "a stream has no last page", at};
+    if (open_ > 0 && !data_) return {errc::truncated, "no page of data", at};
+    if (open_ > 0) ctx_.found.warn("a stream has no last page");
     if (ctx_.chosen && ctx_.chosen->name == "ogv" && !video_)
       return {errc::type_mismatch, "no stream of video", 0};
     return {};

@@ -78,6 +78,7 @@ result package::begin(const package_entry& entry) {
   part_ = part::other;
   fed_ = false;
   xml_.reset();
+  css_.reset();
   events_.reset();
   name_ = lower_case(entry.name);
   sink_.offset = entry.offset;
@@ -102,6 +103,8 @@ result package::begin(const package_entry& entry) {
     scan(part::relationships, scan_relationships(sink_, office_relationship_));
   } else if (is_xml_name(name_)) {
     scan(part::xml, scan_part(sink_));
+  } else if (name_.ends_with(".css")) {
+    css_.emplace();
   }
   return {};
 }
@@ -142,6 +145,7 @@ result package::data(bytes_view piece, std::uint64_t offset) {
   if (part_ == part::mimetype) {
     mimetype_ += as_text(piece.first(std::min(piece.size(), longest_mimetype + 1 - mimetype_.size())));
   }
+  if (css_) return judge_style(sink_, *css_, as_text(piece), false);
   if (!xml_) return {};
   fed_ = true;
   return scanned(xml_->feed(piece, offset));
@@ -164,6 +168,7 @@ result package::read_mimetype(std::uint64_t offset) {
 result package::end(std::uint64_t offset) {
   sink_.offset = offset;
   if (part_ == part::mimetype) return read_mimetype(offset);
+  if (css_) return judge_style(sink_, *css_, {}, true);
   if (!xml_ || !fed_) return {};
   return scanned(xml_->finish(offset));
 }

@@ -1,6 +1,7 @@
 // The families of ZIP: which kind of document or program the entries make together, and the rules of each.
 #pragma once
 
+#include "css.hpp"
 #include "grammar.hpp"
 #include "package_family.hpp"
 #include "package_rules.hpp"
@@ -61,6 +62,7 @@ class package {
   bool fed_ = false;
   std::unique_ptr<xml_events> events_;
   std::optional<xml_scan> xml_;
+  std::optional<css_scanner> css_;  // of a book
 
   // Evidence.
   bool content_types_ = false;

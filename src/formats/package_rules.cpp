@@ -112,6 +112,9 @@ result judge_part_name(rule_sink& sink, std::string_view name) {
     // Embedded packages are judged by these same rules; other objects cannot be.
     if (!is_judged_package(name)) return note(rules.embedded_files, errc::embedded_file);
   }
+  if (const std::string extension = entry_extension(name); extension == "js" || extension == "mjs")
+    return note(rules.javascript, errc::javascript);
+  if (names_program(name)) return note(rules.embedded_files, errc::embedded_file);
   if (name == "meta-inf/rights.xml") return note(rules.encrypted, errc::encrypted);
   return {};
 }

@@ -1,6 +1,7 @@
 // What documents in packages may not hold: the rules of OPC, ODF and EPUB, as scans of their parts.
 #pragma once
 
+#include "css.hpp"
 #include "grammar.hpp"
 #include "package_family.hpp"
 #include "xml_scan.hpp"
@@ -75,6 +76,9 @@ std::unique_ptr<xml_events> scan_part(rule_sink& sink);
 // The elements of one vocabulary; scan_part asks each.
 result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes);
 result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes);
+// The next piece of a style sheet, and, where it is `whole`, its end: what it fetches from elsewhere, or
+// runs.
+result judge_style(rule_sink& sink, css_scanner& css, std::string_view text, bool whole);
 // What a click opens: scripts, and protocols whose handlers have run programs.
 result judge_click(rule_sink& sink, std::string_view link);
 // A formula of OOXML or ODF: functions that fetch, start or call something, and DDE.

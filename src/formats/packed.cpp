@@ -15,13 +15,20 @@ result at_offset(result r, std::uint64_t offset) {
   return why;
 }
 
+// What must be inside, by the extension: an SVG in a .svgz, a tar in a .tgz.
+const format* wanted_inside(const context& ctx) {
+  if (!ctx.chosen) return nullptr;
+  if (ctx.chosen->name == "svgz") return find_extension("svg");
+  return ctx.chosen->name.starts_with("tar.") ? find_extension("tar") : nullptr;
+}
+
 }  // namespace
 
-packed::packed(context& ctx, unpacker::method m, const format* wanted)
+packed::packed(context& ctx, unpacker::method m)
     : ctx_{&ctx},
       budget_{ctx},
       unpacker_{m, ctx.limits.archive.max_window},
-      content_{ctx, budget_.before_nested(0), contained::place::stream, wanted},
+      content_{ctx, budget_.before_nested(0), contained::place::stream, wanted_inside(ctx)},
       checked_{m == unpacker::method::deflate} {}
 
 result packed::state_at(std::uint64_t offset) const {

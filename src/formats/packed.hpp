@@ -13,8 +13,8 @@ namespace uploadgate::formats {
 
 class packed {
  public:
-  // `wanted` is the row of what must be inside; null where anything may be.
-  packed(context& ctx, unpacker::method m, const format* wanted = nullptr);
+  // What must be inside follows from the row that was chosen.
+  packed(context& ctx, unpacker::method m);
 
   // feed gives the bytes at `offset` to the decoder, at most to the end of the budget's step, and shortens
   // them by what it took. Objections carry the step's offset.

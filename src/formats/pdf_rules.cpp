@@ -17,7 +17,10 @@ bool is_action(name n) {
   return n == name::JavaScript || n == name::URI || (n >= name::GoTo && n <= name::RichMediaExecute);
 }
 
-bool goes_to_page(name n) { return n == name::GoTo || n == name::GoToDp || n == name::Thread; }
+// Goes to a page, or (SetOCGState, 12.6.4.13) shows and hides layers of one.
+bool goes_to_page(name n) {
+  return n == name::GoTo || n == name::GoToDp || n == name::Thread || n == name::SetOCGState;
+}
 
 bool page_command(name n) { return n >= name::FirstPage && n <= name::PrevPage; }
 
@@ -192,6 +195,11 @@ result judge::entry(frame& f, const value& v) {
 result judge::element(const frame& f, const value& v) {
   if (f.under == name::XFA && !is_null(v)) {
     return object(ctx_.limits.document.dynamic_forms, errc::dynamic_form, "XFA", v.offset);
+  }
+  // Six numbers (9.6.4); a viewer that wrote them into a program ran what stood there instead
+  // (CVE-2024-4367).
+  if (f.under == name::FontMatrix && v.what == kind::string) {
+    return object(ctx_.limits.document.javascript, errc::javascript, "text in a FontMatrix", v.offset);
   }
   return v.is_reference && f.runs == role::automatic ? runs_by_reference(v) : result{};
 }

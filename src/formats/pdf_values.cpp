@@ -154,7 +154,8 @@ result values::put(const value& v) {
     if (f.key == name::other && f.runs != role::triggers) return {};
     return judge_.entry(f, v);
   }
-  return f.runs == role::none && f.under != name::XFA ? result{} : judge_.element(f, v);
+  return f.runs == role::none && f.under != name::XFA && f.under != name::FontMatrix ? result{}
+                                                                                     : judge_.element(f, v);
 }
 
 result values::push(bool dictionary, std::uint64_t offset) {

@@ -115,8 +115,8 @@ std::string_view constant(const char* p, const char* end) {
 // Whether no rule looks at the next value, unless it is a dictionary or an array.
 bool values::dull(const frame& f) const {
   if (f.dictionary) return f.key == name::other && f.runs != role::triggers;
-  return f.runs == role::none && f.under != name::XFA && f.under != name::Filter && f.under != name::W &&
-         f.under != name::Index;
+  return f.runs == role::none && f.under != name::XFA && f.under != name::FontMatrix &&
+         f.under != name::Filter && f.under != name::W && f.under != name::Index;
 }
 
 result values::run(std::string_view& in, lexer& at) {

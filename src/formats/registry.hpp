@@ -32,6 +32,7 @@ struct format {
   bool text = false;                             // text without a signature of its own
   bool archive =
       false;  // holds other files: inside another archive it is judged too, and counts for max_depth
+  bool by_name = false;  // a page, a program or an add-in: only a policy that names it lets it in
 };
 
 // All rows. A type that is more special stands before the one that it could be mistaken for.

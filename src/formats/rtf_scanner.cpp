@@ -1,5 +1,7 @@
 #include "rtf_scanner.hpp"
 
+#include "reference.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -73,7 +75,13 @@ result rtf_scanner::judge_field(std::string_view text, std::uint64_t at) {
       word == "DATABASE" || word == "RD" || (word == "INCLUDEPICTURE" && remote(text))) {
     return handle(*ctx_, rules.external_references, errc::external_reference, word, at);
   }
-  if (word == "HYPERLINK") return handle(*ctx_, rules.hyperlinks, errc::external_reference, word, at);
+  if (word == "HYPERLINK") {
+    const std::size_t quote = text.find('"');
+    const std::string_view target = text.substr(std::min(text.size(), quote + 1));
+    if (quote != std::string_view::npos && classify(target) == reference::script)
+      return handle(*ctx_, rules.javascript, errc::javascript, word, at);
+    return handle(*ctx_, rules.hyperlinks, errc::external_reference, word, at);
+  }
   return {};
 }
 

@@ -45,7 +45,8 @@ bool looks_like_text(bytes_view first, bool complete) {
   const std::string_view text = as_text(first);
   if (text.starts_with("\xff\xfe")) return utf16(text, false);
   if (text.starts_with("\xfe\xff")) return utf16(text, true);
-  return utf8(text, complete);
+  // Ctrl-Z ends texts of CP/M and DOS.
+  return utf8(complete ? text.substr(0, text.find_last_not_of('\x1A') + 1) : text, complete);
 }
 
 bool begins_xml(bytes_view first) {
@@ -57,7 +58,8 @@ bool begins_xml(bytes_view first) {
 }
 
 bool has_control_bytes(bytes_view first) {
-  return std::ranges::any_of(first, [](std::byte b) {
+  const std::size_t end = as_text(first).find_last_not_of('\x1A') + 1;
+  return std::ranges::any_of(first.first(end), [](std::byte b) {
     const auto c = std::to_integer<unsigned char>(b);
     return c < 0x20 && std::string_view{"\t\n\f\r"}.find(static_cast<char>(c)) == std::string_view::npos;
   });

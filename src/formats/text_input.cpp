@@ -17,12 +17,15 @@ using utf8 = utf::utf_traits<char>;
 std::uint8_t byte(std::string_view t, std::size_t i) { return static_cast<std::uint8_t>(t[i]); }
 
 // Tab, LF, FF and CR are what text is laid out with.
+constexpr char substitute = 0x1A;  // Ctrl-Z, with which CP/M and DOS end a text
+
 bool control(std::uint8_t c) { return (c < 0x20 && c != 9 && c != 10 && c != 12 && c != 13) || c == 0x7F; }
 
 struct found_leads {
   bool control = false;
-  bool c2 = false;  // U+0080 to U+00BF, where the C1 control characters are
-  bool e2 = false;  // U+2000 to U+2FFF, where the direction controls are
+  bool c2 = false;    // U+0080 to U+00BF, where the C1 control characters are
+  bool e2 = false;    // U+2000 to U+2FFF, where the direction controls are
+  bool high = false;  // anything beyond ASCII
 };
 
 // One pass without branches, which compilers turn into vector code.
@@ -30,6 +33,7 @@ found_leads look(std::string_view t) {
   unsigned char bad = 0;
   unsigned char c2 = 0;
   unsigned char e2 = 0;
+  unsigned char high = 0;
   const auto* p = reinterpret_cast<const unsigned char*>(t.data());
   const std::size_t n = t.size();
   for (std::size_t i = 0; i < n; ++i) {
@@ -38,9 +42,29 @@ found_leads look(std::string_view t) {
     bad = static_cast<unsigned char>(bad | (((c < 0x20) & !layout) | (c == 0x7F)));
     c2 = static_cast<unsigned char>(c2 | (c == 0xC2));
     e2 = static_cast<unsigned char>(e2 | (c == 0xE2));
+    high = static_cast<unsigned char>(high | c);
   }
-  return {bad != 0, c2 != 0, e2 != 0};
+  return {bad != 0, c2 != 0, e2 != 0, (high & 0x80) != 0};
 }
+
+// Where the bytes spell a character in a form that UTF-8 forbids and careless decoders take: overlong, a
+// surrogate, or above U+10FFFF. Text in another encoding hardly ever holds one. npos where none stands.
+std::size_t forged(std::string_view t) {
+  const auto follows = [&](std::size_t i) { return i < t.size() && (byte(t, i) & 0xC0U) == 0x80U; };
+  for (std::size_t i = 0; i + 1 < t.size(); ++i) {
+    const std::uint8_t lead = byte(t, i);
+    if (lead < 0xC0) continue;
+    const std::uint8_t next = byte(t, i + 1);
+    if ((lead & 0xFEU) == 0xC0U && follows(i + 1)) return i;
+    if (!follows(i + 1) || !follows(i + 2)) continue;
+    if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next >= 0xA0)) return i;
+    if (follows(i + 3) && ((lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next >= 0x90))) return i;
+  }
+  return std::string_view::npos;
+}
+
+// C1 characters that begin a command to a terminal: DCS, SOS, CSI, OSC, PM and APC.
+bool commands_terminal(unsigned c) { return c == 0x90 || c == 0x98 || c == 0x9B || (c >= 0x9D && c <= 0x9F); }
 
 std::string code_point(unsigned c) {
   char text[16];
@@ -73,16 +97,16 @@ std::size_t text_decoder::skip_mark(bytes_view bytes) {
   if (t.starts_with("\xEF\xBB\xBF")) return 3;
   if (t.starts_with("\xFF\xFE")) encoding_ = encoding::utf16_le;
   if (t.starts_with("\xFE\xFF")) encoding_ = encoding::utf16_be;
-  return encoding_ == encoding::utf8 ? 0 : 2;
+  return encoding_ == encoding::utf16_le || encoding_ == encoding::utf16_be ? 2 : 0;
 }
 
 text_decoder::decoded text_decoder::decode(bytes_view bytes, std::uint64_t offset, bool last) {
   const std::size_t mark = offset == 0 ? skip_mark(bytes) : 0;
-  const bytes_view rest = bytes.subspan(mark);
-  decoded d = encoding_ == encoding::utf16_le || encoding_ == encoding::utf16_be
-                  ? decode_wide(rest, offset + mark, last)
-                  : decode_bytes(rest, offset + mark, last);
-  d.used += mark;
+  const bool wide = encoding_ == encoding::utf16_le || encoding_ == encoding::utf16_be;
+  const bytes_view all = bytes.subspan(mark);
+  const bytes_view rest = last && !wide ? all.first(as_text(all).find_last_not_of(substitute) + 1) : all;
+  decoded d = wide ? decode_wide(rest, offset + mark, last) : decode_bytes(rest, offset + mark, last);
+  d.used += d.used == rest.size() ? bytes.size() - rest.size() : mark;
   if (result r = judge(d.piece); !r.ok()) {
     // What stands before the character is still read first, so that the first objection in the file is given.
     const std::uint64_t where = *r.why().offset;
@@ -96,13 +120,24 @@ text_decoder::decoded text_decoder::decode(bytes_view bytes, std::uint64_t offse
 
 text_decoder::decoded text_decoder::decode_bytes(bytes_view bytes, std::uint64_t offset, bool last) {
   decoded d{.piece = {as_text(bytes), offset, false}, .used = bytes.size()};
-  if (encoding_ == encoding::legacy) return d;
+  if (encoding_ == encoding::legacy) {
+    const std::size_t i = forged(as_text(bytes));
+    if (i == std::string_view::npos) return d;
+    d.piece.text = as_text(bytes.first(i));
+    d.used = i;
+    d.ill = {errc::not_text, "a forged UTF-8 character", offset + i};
+    return d;
+  }
   const utf8_scan s = scan_utf8(bytes);
   if (s.valid == bytes.size()) return d;
   d.piece.text = as_text(bytes.first(s.valid));
   d.used = s.valid;
   if (s.cut && !last) return d;
-  d.ill = handle(ctx_, ctx_.limits.document.legacy_encodings, errc::not_text, "not UTF-8", offset + s.valid);
+  // Text that was UTF-8 so far is broken; nobody writes two encodings into one file.
+  const handling allowed = ctx_.limits.document.legacy_encodings;
+  const bool broken = seen_high_ || std::ranges::any_of(d.piece.text, [](char c) { return (c & 0x80) != 0; });
+  d.ill = handle(ctx_, broken && allowed == handling::warn ? handling::reject : allowed, errc::not_text,
+                 "not UTF-8", offset + s.valid);
   if (d.ill.ok()) encoding_ = encoding::legacy;
   return d;
 }
@@ -134,6 +169,12 @@ text_decoder::decoded text_decoder::decode_wide(bytes_view bytes, std::uint64_t 
   return d;
 }
 
+void text_decoder::warn_of_c1(unsigned c, std::uint64_t at) {
+  if (warned_of_c1_) return;
+  warned_of_c1_ = true;
+  ctx_.found.warn("a control character (" + code_point(c) + ") at " + std::to_string(at));
+}
+
 result text_decoder::judge(const text_piece& piece) {
   const std::string_view t = piece.text;
   const found_leads seen = look(t);
@@ -145,11 +186,17 @@ result text_decoder::judge(const text_piece& piece) {
     which = byte(t, bad);
   }
   if (encoding_ != encoding::legacy) {
+    seen_high_ = seen_high_ || seen.high;
     if (seen.c2) {
       for (std::size_t i = t.find('\xC2'); i < bad; i = t.find('\xC2', i + 2)) {
-        if (byte(t, i + 1) >= 0xA0 || byte(t, i + 1) == 0x85) continue;  // U+0085 is a line's end
+        const unsigned c = byte(t, i + 1);
+        if (c >= 0xA0 || c == 0x85) continue;  // U+0085 is a line's end
+        if (!commands_terminal(c)) {
+          warn_of_c1(c, piece.at(i));
+          continue;
+        }
         bad = i;
-        which = byte(t, i + 1);
+        which = c;
       }
     }
     for (std::size_t i = seen.e2 && !warned_of_direction_ ? t.find('\xE2') : bad; i < bad;

@@ -39,10 +39,13 @@ class text_decoder {
   decoded decode_wide(bytes_view bytes, std::uint64_t offset, bool last);
   decoded decode_bytes(bytes_view bytes, std::uint64_t offset, bool last);
   result judge(const text_piece& piece);
+  void warn_of_c1(unsigned c, std::uint64_t at);
 
   context& ctx_;
   encoding encoding_ = encoding::utf8;
+  bool seen_high_ = false;  // UTF-8 beyond ASCII
   bool warned_of_direction_ = false;
+  bool warned_of_c1_ = false;
   std::string wide_;  // UTF-8 of one block of UTF-16; at most 3/2 of its size
 };
 

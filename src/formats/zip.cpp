@@ -9,6 +9,8 @@ namespace uploadgate::formats {
 
 using namespace zip_format;
 
+namespace {
+
 // APK Signing Block (Android, "APK Signature Scheme v2"): its size twice, pairs, and a magic.
 constexpr std::uint64_t signing_block_tail = 8 + 16;
 constexpr std::uint64_t signing_block_longest = 64 * MiB;
@@ -19,6 +21,12 @@ constexpr std::size_t longest_comment = reader::max_take;
 
 // bsdtar fills what it writes to a pipe up to its block size, 20 records of 512 bytes.
 constexpr std::uint64_t longest_padding = 10'240;
+
+bool is_zero(bytes_view bytes) {
+  return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
+}
+
+}  // namespace
 
 grammar zip(reader& in, context& ctx) {
   const std::unique_ptr<session> owned = std::make_unique<session>(ctx);
@@ -48,12 +56,17 @@ grammar zip(reader& in, context& ctx) {
       extra_left -= 4;
       if (size > extra_left) co_return in.object(errc::bad_length, "an extra field passes its block", 4);
       extra_left -= size;
-      if (size > reader::max_take) {  // alignment; what matters is short
-        co_await in.skip(size);
-        continue;
+      const bytes_view body = co_await in.take(std::min(size, reader::max_take));
+      if (result r = s.extra_field(id, body, in.offset() - body.size()); !r.ok()) co_return r;
+      for (std::size_t left = size - body.size(); left > 0;) {
+        const bytes_view rest = co_await in.some(left);
+        const auto data = std::ranges::find_if(rest, [](std::byte b) { return b != std::byte{0}; });
+        if (data != rest.end()) {
+          co_return in.object(errc::metadata_too_large, "a long extra field",
+                              static_cast<std::uint64_t>(rest.end() - data));
+        }
+        left -= rest.size();
       }
-      const bytes_view body = co_await in.take(size);
-      if (result r = s.extra.add(id, body, in.offset() - size); !r.ok()) co_return r;
     }
     const bytes_view tail = co_await in.take(extra_left);
     if (!extra_fields::is_padding(tail))
@@ -158,8 +171,7 @@ grammar zip(reader& in, context& ctx) {
     const bytes_view rest = co_await in.peek(reader::max_take);
     if (rest.empty()) break;
     zeros += rest.size();
-    const bool padding = std::ranges::all_of(rest, [](std::byte b) { return b == std::byte{0}; });
-    if (!padding || zeros >= longest_padding) {
+    if (!is_zero(rest) || zeros >= longest_padding) {
       co_return result{errc::trailing_data, {}, end_at + end_size + comment};
     }
     in.consume(rest.size());

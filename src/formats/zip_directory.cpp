@@ -12,6 +12,11 @@ namespace {
 // Honest names meet far fewer in one run of the table; made-up collisions end here instead of costing time.
 constexpr std::size_t longest_probe = 256;
 
+std::string_view without_root(std::string_view name) {
+  if (name.starts_with("./")) name.remove_prefix(2);
+  return name;
+}
+
 // The flags that two readers must not see differently. The encoding matters only where a name has it.
 std::uint16_t telling_flags(std::uint16_t flags, std::string_view name) {
   const std::uint16_t always = flag_encrypted | flag_patch | flag_strong_encryption | flag_masked;
@@ -49,7 +54,7 @@ result directory::add(std::string_view name, std::uint64_t offset) {
     std::string_view mine = name;
     std::string_view theirs = name_of(other);
     for (std::string_view* n : {&mine, &theirs}) {
-      if (n->starts_with("./")) n->remove_prefix(2);
+      *n = without_root(*n);
       if (n->ends_with('/')) n->remove_suffix(1);
     }
     if (mine == theirs) return {errc::duplicate_entry, {}, offset};
@@ -62,6 +67,34 @@ result directory::add(std::string_view name, std::uint64_t offset) {
                       .name_length = static_cast<std::uint16_t>(name.size())});
   names_ += name;
   return {};
+}
+
+bool directory::is_file(std::string_view path) {
+  const std::uint64_t fold = std::hash<std::string_view>{}(folded_entry_name(path, buffer_));
+  const std::size_t mask = table_.size() - 1;
+  for (std::size_t slot = fold & mask; table_[slot] != 0; slot = (slot + 1) & mask) {
+    const entry& other = entries_[table_[slot] - 1];
+    if (other.fold != fold) continue;
+    if (without_root(name_of(other)) == path) return true;
+  }
+  return false;
+}
+
+// Entries of one folder mostly stand together, so that a folder is looked up when it changes.
+std::optional<std::uint64_t> directory::file_with_children() {
+  std::string_view looked_at;
+  for (const entry& e : entries_) {
+    const std::string_view name = without_root(name_of(e));
+    const std::string_view folder = name.substr(0, name.ends_with('/') ? name.size() - 1 : name.size());
+    const std::size_t last = folder.rfind('/');
+    if (last == std::string_view::npos || folder.substr(0, last) == looked_at) continue;
+    looked_at = folder.substr(0, last);
+    for (std::size_t slash = folder.find('/'); slash != std::string_view::npos;
+         slash = folder.find('/', slash + 1)) {
+      if (is_file(folder.substr(0, slash))) return e.offset;
+    }
+  }
+  return std::nullopt;
 }
 
 void directory::measured(const header& h, std::uint64_t end) {

@@ -26,6 +26,8 @@ class directory {
   void measured(const header& h, std::uint64_t end);
   // Compares one entry of the central directory with what stood at its offset. Any order passes; each once.
   result compare(const header& central, std::string_view name, std::uint64_t offset);
+  // The offset of the first entry that lies beneath a file.
+  [[nodiscard]] std::optional<std::uint64_t> file_with_children();
   // Says whether every entry has been compared.
   [[nodiscard]] bool complete() const { return compared_ == entries_.size(); }
   [[nodiscard]] std::uint64_t size() const { return entries_.size(); }
@@ -48,6 +50,7 @@ class directory {
   [[nodiscard]] std::string_view name_of(const entry& e) const {
     return std::string_view{names_}.substr(e.name_at, e.name_length);
   }
+  [[nodiscard]] bool is_file(std::string_view path);
   void grow();
   entry* find(std::uint64_t offset);
 

@@ -11,7 +11,10 @@ namespace {
 
 // Extra field ids (4.5.2, and Info-ZIP's extra field list).
 constexpr std::uint16_t id_zip64 = 0x0001;
+constexpr std::uint16_t id_ntfs_times = 0x000a;
 constexpr std::uint16_t id_unix = 0x000d;
+constexpr std::uint16_t id_extended_time = 0x5455;
+constexpr std::uint16_t id_unix_ids = 0x7875;
 constexpr std::uint16_t id_asi_unix = 0x756e;
 constexpr std::uint16_t id_unicode_path = 0x7075;
 constexpr std::uint16_t id_aes = 0x9901;
@@ -88,10 +91,23 @@ result extra_fields::add(std::uint16_t id, bytes_view body, std::uint64_t offset
         special_ = special_ || is_special(mode);
       }
       break;
-    default:
+    case id_extended_time:
+    case id_unix_ids:
+    case id_ntfs_times:
       break;
+    default:
+      return unknown(body, offset);
   }
   return {};
+}
+
+// Fields that are not known are short, or, behind a mark of their own, zeros that align what follows.
+result extra_fields::unknown(bytes_view body, std::uint64_t offset) {
+  unknown_ = true;
+  if (body.size() <= unknown_longest) return {};
+  const auto zero = [](std::byte b) { return b == std::byte{0}; };
+  if (std::ranges::all_of(body.subspan(unknown_longest), zero)) return {};
+  return {errc::metadata_too_large, "an extra field of " + std::to_string(body.size()) + " bytes", offset};
 }
 
 result extra_fields::add_all(bytes_view block, std::uint64_t offset) {

@@ -67,7 +67,7 @@ header read_central(bytes_view record);
 // What the extra fields say that uploadgate must know.
 class extra_fields {
  public:
-  // Takes the next field; ids that are not known pass.
+  // Takes the next field; ids that are not known pass where they are short.
   result add(std::uint16_t id, bytes_view body, std::uint64_t offset);
   // Reads a whole block of fields. A tail of under four zero bytes is what zipalign leaves.
   result add_all(bytes_view block, std::uint64_t offset);
@@ -84,11 +84,16 @@ class extra_fields {
   [[nodiscard]] bool aes() const { return aes_; }
   [[nodiscard]] bool link() const { return link_; }
   [[nodiscard]] bool special() const { return special_; }
+  // Whether there is a field of an id that is not known.
+  [[nodiscard]] bool has_unknown() const { return unknown_; }
 
  private:
+  result unknown(bytes_view body, std::uint64_t offset);
   result unneeded(const header& h, std::uint64_t offset) const;
 
   static constexpr std::size_t zip64_longest = 28;
+  static constexpr std::size_t unknown_longest = 1024;
+  bool unknown_ = false;
   std::optional<std::size_t> zip64_size_;
   std::byte zip64_[zip64_longest]{};
   bool aes_ = false;

@@ -40,6 +40,11 @@ result session::named(std::string_view name) {
   return {};
 }
 
+result session::extra_field(std::uint16_t id, bytes_view body, std::uint64_t offset) {
+  if (result r = extra.add(id, body, offset); !r.ok()) return r;
+  return extra.has_unknown() ? comment.whole_text(*ctx_, body, offset, "an extra field") : result{};
+}
+
 result session::method_allowed(std::uint64_t offset) {
   if ((entry_.flags & flag_patch) != 0) return {errc::unsupported_feature, "patch data", offset};
   const bool encrypted = (entry_.flags & (flag_encrypted | flag_strong_encryption | flag_masked)) != 0;

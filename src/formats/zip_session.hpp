@@ -23,6 +23,8 @@ class session {
   result named(std::string_view name);
   [[nodiscard]] const header& entry() const { return entry_; }
   extra_fields extra{};
+  // extra_field: the next one, whose body begins at `offset`.
+  result extra_field(std::uint16_t id, bytes_view body, std::uint64_t offset);
   // open: the extra fields are complete, and the data begins at `offset`.
   result open(std::uint64_t offset);
   // opaque: the data is encrypted, and passes unseen.

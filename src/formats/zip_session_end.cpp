@@ -10,13 +10,20 @@ result session::central_record(bytes_view record, const header& h, std::uint64_t
   header central = h;
   const bytes_view name = record.subspan(central_size, h.name_length);
   const bytes_view fields = record.subspan(central_size + name.size(), h.extra_length);
+  bool extra_looked_at = false;
   if (!fields.empty() || h.offset == in_zip64 || h.packed == in_zip64 || h.unpacked == in_zip64) {
     extra.clear();
     if (result r = extra.add_all(fields, offset); !r.ok()) return r;
+    extra_looked_at = extra.has_unknown();
     if (result r = extra.widen(central, true, offset); !r.ok()) return r;
     if (result r = extra.agree(as_text(name), ctx_->limits.archive.max_entry_name, offset); !r.ok()) return r;
     if (extra.link()) return {errc::entry_link, "a symbolic link", offset};
     if (extra.special()) return {errc::entry_special, "a link or a device", offset};
+  }
+  const bytes_view texts = record.subspan(central_size + name.size() + (extra_looked_at ? 0 : fields.size()));
+  if (!texts.empty()) {
+    const std::uint64_t at = offset + record.size() - texts.size();
+    if (result r = comment.whole_text(*ctx_, texts, at, "a directory entry"); !r.ok()) return r;
   }
   if (central.disk != 0 && central.disk != in_zip64_short) {
     return {errc::unsupported_feature, "an archive in several volumes", offset};
@@ -43,6 +50,9 @@ result session::finish(std::uint64_t directory_at) {
   ctx_->found.entries = directory_.size();
   if (!directory_.complete()) {
     return {errc::directory_mismatch, "entries that the directory does not name", directory_at};
+  }
+  if (const auto at = directory_.file_with_children()) {
+    return {errc::duplicate_entry, "a file is a folder too", *at};
   }
   return contents_.finish(directory_at);
 }

@@ -1,5 +1,6 @@
 #include <uploadgate/validators/structure.hpp>
 
+#include "formats/other_reading.hpp"
 #include "formats/registry.hpp"
 #include "formats/text_check.hpp"
 #include "media_type.hpp"
@@ -28,8 +29,27 @@ struct detail::structure_state::data {
   structure_limits limits;
   const formats::format* chosen = nullptr;
   std::optional<formats::parse> parse;
+  std::optional<formats::other_reading> other;
   std::vector<std::byte> first;  // while the type is told by the first bytes
   bool no_grammar = false;       // the first bytes were looked at, and nothing here reads them
+
+  void read_by(const formats::format& row) {
+    chosen = &row;
+    parse.emplace(row.read, limits, chosen);
+    if (formats::other_reading::looked_at(row)) other.emplace(limits.image.payload_text);
+  }
+  // Both read on until the first of them objects; the grammar's objection comes first.
+  result feed(bytes_view chunk) {
+    const std::size_t known = other ? other->feed(chunk) : chunk.size();
+    result r = parse->feed(chunk.first(known));
+    return !r.ok() || !other ? r : other->objection();
+  }
+  result finish() {
+    result r = parse->finish();
+    if (!r.ok() || !other) return r;
+    other->finish();
+    return other->objection();
+  }
 };
 
 detail::structure_state::structure_state() = default;
@@ -51,12 +71,12 @@ result structure::begin(const upload& u) {
     if (check_content_type && !agrees(u.content_type, *d.chosen)) {
       return {errc::content_type_mismatch, essence(u.content_type) + " is not ." + extension};
     }
-    d.parse.emplace(d.chosen->read, d.limits, d.chosen);
+    d.read_by(*d.chosen);
     return {};
   }
   const std::string claimed = essence(u.content_type);
   d.chosen = formats::find_media_type(claimed);
-  if (d.chosen && d.chosen->read) d.parse.emplace(d.chosen->read, d.limits, d.chosen);
+  if (d.chosen && d.chosen->read) d.read_by(*d.chosen);
   return {};
 }
 
@@ -74,9 +94,8 @@ result structure::choose(bool complete, facts& f) {
     f.examined_note = "there is no grammar for the content";
     return allow_partial ? result{} : result{errc::not_examined, f.examined_note, 0};
   }
-  d.chosen = found;
-  d.parse.emplace(found->read, d.limits, found);
-  result r = d.parse->feed(d.first);
+  d.read_by(*found);
+  result r = d.feed(d.first);
   d.first = {};
   return r;
 }
@@ -84,7 +103,7 @@ result structure::choose(bool complete, facts& f) {
 result structure::feed(bytes_view chunk, facts& f) {
   detail::structure_state::data& d = *state.data_;
   if (d.parse) {
-    result r = d.parse->feed(chunk);
+    result r = d.feed(chunk);
     give(f, d.parse->found());
     return r;
   }
@@ -105,13 +124,14 @@ result structure::finish(facts& f) {
     f.examined = examined::none;
     return allow_partial ? result{} : result{errc::not_examined, "there is no grammar for the content"};
   }
-  result r = d.parse->finish();
+  result r = d.finish();
   const facts& found = d.parse->found();
   give(f, found);
   f.media_type = found.media_type.empty() ? std::string{d.chosen->media_types.front()} : found.media_type;
   f.extension = found.extension.empty() ? std::string{d.chosen->extensions.front()} : found.extension;
   for (const std::string& w : found.warnings) f.warn(w);
   f.warnings_dropped += found.warnings_dropped;
+  if (d.other && !d.other->warning().empty()) f.warn(d.other->warning());
   if (!r.ok()) return r;
   f.examined = found.examined;
   f.examined_note = found.examined_note;

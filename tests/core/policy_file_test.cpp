@@ -79,15 +79,31 @@ TEST_CASE("a page passes only a policy that names it", "[policy_file]") {
   CHECK(reason("{\"extensions\": [\"html\"]}", "a.html") == "none");
 }
 
+TEST_CASE("application packages and add-ins pass only a policy that names them", "[policy_file]") {
+  for (const std::string extension : {"jar", "war", "apk", "xlam", "ppam"}) {
+    CAPTURE(extension);
+    const auto rule = [&](const std::string& json) {
+      const policy p = make_policy(parse_policy(json));
+      return std::string{test::judge(p, {.filename = "a." + extension}, "PK").verdict.rule()};
+    };
+    CHECK(rule("{}") == "extension");
+    CHECK(rule("{\"extensions\": [\"" + extension + "\"]}") != "extension");
+  }
+}
+
 TEST_CASE("text in an old encoding passes both rules where the policy says so", "[policy_file]") {
   const auto reason = [](std::string_view json, std::string_view text) {
     const policy p = make_policy(parse_policy(json));
     return std::string{test::judge(p, {.filename = "a.txt"}, text).verdict.reason()};
   };
-  constexpr auto lenient = "{\"document\": {\"legacy_encodings\": \"warn\"}}";
-  CHECK(reason("{}", "caf\xE9\n") == "type_mismatch");
-  CHECK(reason(lenient, "caf\xE9\n") == "none");
-  CHECK(reason(lenient, "caf\xE9\x01\n") == "type_mismatch");
+  constexpr auto strict = "{\"document\": {\"legacy_encodings\": \"reject\"}}";
+  CHECK(reason(strict, "caf\xE9\n") == "type_mismatch");
+  CHECK(reason("{}", "caf\xE9\n") == "none");
+  CHECK(reason("{}", "caf\xE9\x01\n") == "type_mismatch");
+  CHECK(reason("{}", "caf\xE9 \xC0\xBCscript>\n") == "not_text");
+  CHECK(reason("{}", "caf\xE9\r\n\x1A\x1A") == "none");
+  CHECK(reason(strict, "text\r\n\x1A") == "none");
+  CHECK(reason("{}", "caf\xE9\x1A\n") == "type_mismatch");
 }
 
 TEST_CASE("writing and reading give the same document", "[policy_file]") {

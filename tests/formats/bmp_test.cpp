@@ -36,6 +36,7 @@ TEST_CASE("whole bitmaps are read to the last byte, at every split", "[bmp]") {
        bmp_file(dib(5, 2, 8, 1, 0, 2) + "abcdefgh",
                 bytes({5, 1, 0, 0, 0, 3}) + std::string("abc\0", 4) + bytes({0, 2, 1, 1, 5, 1, 0, 1}))},
       {"aligned", bmp_file(dib(5, 2), pixels, 10)},
+      {"the end of a line behind", bmp_file(dib(5, 2), pixels + "\n")},
       {"two bytes of padding", bmp_file(dib(5, 2), pixels + std::string(2, '\0'))},
       {"profile", bmp_file(v5(0x4D424544, 124 + 32, 7), pixels + "profile")},
   };

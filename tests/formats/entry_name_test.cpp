@@ -28,6 +28,7 @@ TEST_CASE("a name of an entry stays below the folder it is unpacked into", "[ent
                                      "console",
                                      "-x",
                                      "a..b",
+                                     "a. b",
                                      "...a",
                                      "x/auxiliary/y",
                                      "\xC3\xA9t\xC3\xA9.txt",
@@ -62,6 +63,11 @@ TEST_CASE("a name of an entry stays below the folder it is unpacked into", "[ent
                                       "a\xEF\xBC\x8F"
                                       "b"sv,
                                       "a\xC2\x85"sv,
+                                      "a."sv,
+                                      "a./b"sv,
+                                      "a "sv,
+                                      "a /b"sv,
+                                      "<script>"sv,
                                       "/"sv};
   for (const std::string_view name : hostile) {
     CAPTURE(name);

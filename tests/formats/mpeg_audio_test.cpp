@@ -67,6 +67,24 @@ TEST_CASE("a frame that the end cuts is said", "[mpeg_audio]") {
   CHECK(o.found.warnings[0] == "the last frame is cut");
 }
 
+TEST_CASE("a file cut short of the frames that it announces is refused", "[mpeg_audio]") {
+  const auto with_info = [](std::string_view name, std::uint32_t frames) {
+    return be(0xFFFB9000, 4) + zeros(32) + std::string{name} + be(1, 4) + be(frames, 4) + zeros(413 - 44) +
+           frame() + frame();
+  };
+  for (const std::string_view name : {"Info", "Xing"}) {
+    CHECK(test::read_every_split(mp3, with_info(name, 2), {}, "mp3").ok());
+    // Cut where a frame ends, as editors do that leave the number alone.
+    CHECK(test::read_every_split(mp3, with_info(name, 9), {}, "mp3").ok());
+    const std::string cut = with_info(name, 9).substr(0, 3 * 417 - 1);
+    const test::outcome o = test::read_every_split(mp3, cut, {}, "mp3");
+    CHECK(o.reason == "truncated");
+    CHECK(o.offset == cut.size());
+    // Of the announced ones only the last is cut.
+    CHECK(test::read_every_split(mp3, with_info(name, 2).substr(0, 3 * 417 - 1), {}, "mp3").ok());
+  }
+}
+
 TEST_CASE("hostile MP3 and AAC are refused at the byte at fault", "[mpeg_audio]") {
   const std::string tag = id3(text("TIT2", "x"));
   const std::string php = id3(text("COMM", "<?php system($_GET['c']); ?>")) + music;

@@ -239,6 +239,37 @@ TEST_CASE("an archive inside is judged, and may not lie too deep", "[packed]") {
   CHECK(o.found.unpacked_size == tar.size());
 }
 
+TEST_CASE("what the extension says is a tar inside is one", "[packed]") {
+  const std::string tar = test::tar_file("a.txt", text) + test::tar_end();
+  CHECK(test::read_every_split(gzip, gzipped(tar), {}, "tar.gz").ok());
+  CHECK(test::read_every_split(bzip2, bzip2ed(tar), {}, "tar.bz2").ok());
+  CHECK(test::read_every_split(xz, xzed(tar), {}, "tar.xz").ok());
+  CHECK(test::read_every_split(zstd, zstded(tar), {}, "tar.zst").ok());
+  for (const std::string& other :
+       {std::string{text}, std::string{"<script>alert(1)</script>"}, std::string{}}) {
+    CHECK_FALSE(test::read_every_split(gzip, gzipped(other), {}, "tar.gz").ok());
+    CHECK_FALSE(test::read_every_split(bzip2, bzip2ed(other), {}, "tar.bz2").ok());
+    CHECK_FALSE(test::read_every_split(xz, xzed(other), {}, "tar.xz").ok());
+    CHECK_FALSE(test::read_every_split(zstd, zstded(other), {}, "tar.zst").ok());
+    CHECK(test::read(gzip, gzipped(other), {}, "gzip").ok());
+  }
+}
+
+TEST_CASE("a script in a gzip's header is refused", "[packed]") {
+  using namespace std::string_literals;
+  const std::string shell = "<?php system($_GET[0]); ?>";
+  const auto header = [](char flags) { return "\x1F\x8B\x08"s + flags + "\0\0\0\0\0\x03"s; };
+  CHECK(test::read_every_split(gzip, test::gzip_member(header(0x10) + "a comment\0"s, text)).ok());
+  CHECK(test::read_every_split(gzip, test::gzip_member(header(0x10) + shell + "\0"s, text)).reason ==
+        "payload_text");
+  CHECK(test::read_every_split(gzip, test::gzip_member(header(0x08) + "<b>.txt\0"s, text)).reason ==
+        "entry_name");
+  const std::string extra = "AB"s + static_cast<char>(shell.size()) + "\0"s + shell;
+  const std::string length = std::string{static_cast<char>(extra.size())} + "\0"s;
+  CHECK(test::read_every_split(gzip, test::gzip_member(header(0x04) + length + extra, text)).reason ==
+        "payload_text");
+}
+
 TEST_CASE("what comes out is counted over all depths", "[packed]") {
   const std::string inner = gzipped(zeros);
   const std::string nested = gzipped(inner);

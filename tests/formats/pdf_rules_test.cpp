@@ -37,6 +37,9 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
     std::string_view reason;
   } const cases[] = {
       {"script", object("<< /S /JavaScript /JS (app.alert\\(1\\)) >>"), "javascript"},
+      {"a program in the place of a number",
+       object("<< /Type /Font /FontMatrix [1 2 3 4 5 (0\\); alert\\(1\\)//)] >>"), "javascript"},
+      {"a font's matrix", object("<< /Type /Font /FontMatrix [0.001 0 0 0.001 0 0] >>"), ""},
       {"script behind escapes", object("<< /S /J#61v#61Script >>"), "javascript"},
       {"script by its key alone", object("<< /JS (x) >>"), "javascript"},
       {"script in hexadecimal", object("<< /JS <6170> >>"), "javascript"},

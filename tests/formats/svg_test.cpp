@@ -32,6 +32,26 @@ void judge(const svg_case& c, const structure_limits& limits = {}) {
   if (c.offset) CHECK(o.offset == c.offset);
 }
 
+std::string uses_of_uses(int levels, std::string_view href) {
+  std::string body = "<g id=\"a0\"><rect/><use " + std::string{href} + "=\"#b\"/></g>";
+  for (int i = 1; i <= levels; ++i) {
+    body += "<g id=\"a" + std::to_string(i) + "\">";
+    for (int k = 0; k < 10; ++k)
+      body += "<use " + std::string{href} + "=\"#a" + std::to_string(i - 1) + "\"/>";
+    body += "</g>";
+  }
+  return drawing(body);
+}
+
+TEST_CASE("a drawing whose uses draw uses is bounded", "[svg]") {
+  judge({"10,000 of them", uses_of_uses(4, "href"), ""});
+  judge({"a million million of them", uses_of_uses(12, "href"), "unpacked_too_large"});
+  judge({"by XLink", uses_of_uses(12, "xlink:href"), "unpacked_too_large"});
+  std::string flat;
+  for (int i = 0; i < 3000; ++i) flat += "<use href=\"#a\"/>";
+  judge({"many uses of one", drawing("<g id=\"a\"><path/></g>" + flat), ""});
+}
+
 TEST_CASE("drawings that run and fetch nothing", "[svg]") {
   const svg_case cases[] = {
       {"plain", drawing("<path d=\"M0 0L1 1\" style=\"fill:url(#g)\"/>"), ""},
@@ -53,6 +73,12 @@ TEST_CASE("drawings that run and fetch nothing", "[svg]") {
        "\"http://www.w3.org/TR/2001/REC-SVG-20010904/DTD/"
        "svg10.dtd\" [<!ATTLIST svg xmlns:xlink CDATA #FIXED \"http://www.w3.org/1999/xlink\">]>" +
            drawing(""),
+       ""},
+      {"a style sheet beside it, as Inkscape's icons have",
+       drawing("<style>@import '../../highlights.css';</style>"), ""},
+      {"a colour profile of the author's system",
+       drawing("<color-profile xlink:href=\"../WINDOWS/sRGB.icm\" "
+               "xmlns:xlink=\"http://www.w3.org/1999/xlink\"/>"),
        ""},
       {"without a namespace", "<svg><path d=\"M0 0\"/></svg>", ""},
       {"a prefix", "<s:svg xmlns:s=\"http://www.w3.org/2000/svg\"><s:g/></s:svg>", ""},
@@ -137,8 +163,12 @@ TEST_CASE("drawings that hold or fetch something else", "[svg]") {
       {"a drawing as data", drawing("<image href=\"data:image/svg+xml;base64,AA\"/>"), "embedded_file"},
       {"a fill from the web", drawing("<g fill=\"url(https://x/y#z)\"/>"), "external_reference"},
       {"a style from the web", drawing("<g style=\"fill:ur\\6c(//x)\"/>"), "external_reference"},
-      {"an import", drawing("<style>@import url(x.css);</style>"), "external_reference"},
+      {"an import", drawing("<style>@import url(//x/x.css);</style>"), "external_reference"},
       {"an import over a comment", drawing("<style>@imp<!-- -->ort 'x';</style>"), "external_reference"},
+      {"a colour profile from the web",
+       drawing(
+           "<color-profile xlink:href=\"https://x/y.icc\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"/>"),
+       "external_reference"},
       {"a style sheet", "<?xml-stylesheet type=\"text/css\" href=\"x.css\"?>" + drawing(""),
        "external_reference"},
       {"a base", drawing("<g xml:base=\"https://x/\"/>"), "external_reference"},
@@ -157,6 +187,7 @@ TEST_CASE("drawings that hold or fetch something else", "[svg]") {
       {"SVG's name for a DTD from elsewhere",
        "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://evil.example/x.dtd\">" + drawing(""),
        "doctype"},
+      {"a document type beside it", "<!DOCTYPE svg SYSTEM \"svg.dtd\">" + drawing(""), "doctype"},
       {"another document type", "<!DOCTYPE html>" + drawing(""), "doctype"},
       {"an entity that nothing declares", drawing("&nbsp;"), "doctype"},
       {"HTML", "<html><body/></html>", "bad_signature", 0},

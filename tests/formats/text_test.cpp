@@ -86,7 +86,9 @@ TEST_CASE("plain text", "[text]") {
       {"a lesser sign is text", "<3 you", ""},
       {"a word that begins like a tag", "<address>", ""},
   };
-  for (const text_case& c : cases) judge(text, c);
+  structure_limits limits;
+  limits.document.legacy_encodings = handling::reject;
+  for (const text_case& c : cases) judge(text, c, limits);
 }
 
 TEST_CASE("a control character is found wherever a block ends", "[text]") {
@@ -101,22 +103,50 @@ TEST_CASE("a control character is found wherever a block ends", "[text]") {
   }
 }
 
+TEST_CASE("Ctrl-Z may end a text of DOS, and stand nowhere else", "[text]") {
+  judge(text, {"one", "a\r\n\x1A", ""});
+  judge(text, {"many, as CP/M pads", "a\r\n" + std::string(125, '\x1A'), ""});
+  judge(text, {"in the middle",
+               "a\x1A"
+               "b",
+               "control_character", 1});
+  judge(text, {"before a line's end", "a\x1A\n", "control_character", 1});
+}
+
 TEST_CASE("text that looks otherwise than it is stored is noted", "[text]") {
   const auto warnings = [](std::string_view t) { return test::read_every_split(text, t).found.warnings; };
   CHECK(warnings("if (a\xE2\x80\xAE) x \xE2\x81\xA6") ==
         std::vector<std::string>{"text changes its direction (U+202E) at 5"});
   CHECK(warnings("it\xE2\x80\x99s fine \xE2\x82\xAC").empty());
+  CHECK(warnings("a\xC2\x80"
+                 "b\xC2\x89") == std::vector<std::string>{"a control character (U+0080) at 1"});
   CHECK(warnings("#!/bin/sh\n") == std::vector<std::string>{"text begins as a program (#!) at 0"});
   CHECK(warnings("<?php system('id');") == std::vector<std::string>{"text begins as a PHP program at 0"});
 }
 
 TEST_CASE("legacy encodings pass where the policy says so", "[text]") {
   structure_limits limits;
-  limits.document.legacy_encodings = handling::warn;
+  CHECK(limits.document.legacy_encodings == handling::warn);
+  structure_limits strict;
+  strict.document.legacy_encodings = handling::reject;
   const test::outcome o = test::read_every_split(text, "caf\xE9 \x9B na\xEFve\n", limits);
   CHECK(o.ok());
   CHECK(o.found.warnings == std::vector<std::string>{"not_text: not UTF-8 at 3"});
   judge(text, {"control characters still count", "caf\xE9\x01", "control_character", 4}, limits);
+  judge(text, {"UTF-8, and then not", "\xC3\xA9 caf\xE9\n", "not_text", 6}, limits);
+  judge(text,
+        {"UTF-8, and far behind it not", "\xC3\xA9" + std::string(9000, 'x') + "\xE9\n", "not_text", 9002},
+        limits);
+  judge(text, {"UTF-8 whose last character is cut", "caf\xC3\xA9 \xE2\x82", "not_text", 6}, limits);
+  judge(text, {"an overlong '<'", "caf\xE9 \xC0\xBCs", "not_text", 5}, limits);
+  judge(text, {"an overlong '<' of three bytes", "a\xE0\x80\xBCz", "not_text", 1}, limits);
+  judge(text, {"a surrogate at the very beginning", "\xED\xA0\x80", "not_text", 0}, limits);
+  judge(text, {"a surrogate", "a\xED\xA0\xBDz", "not_text", 1}, limits);
+  judge(text, {"an overlong character of four bytes", "a\xF0\x82\x80\xBCz", "not_text", 1}, limits);
+  judge(text, {"beyond Unicode", "a\xF4\x90\x80\x80z", "not_text", 1}, limits);
+  judge(text, {"French in Latin-1", "\xC0 la carte, \xE0 part\xED", ""}, limits);
+  judge(text, {"Russian in windows-1251", "\xCF\xF0\xE8\xE2\xE5\xF2, \xFF \xE7\xE4\xE5\xF1\xFC", ""}, limits);
+  judge(text, {"Latin-1 where the policy refuses it", "caf\xE9", "not_text", 3}, strict);
 }
 
 TEST_CASE("HTML passes its own grammar as text", "[text]") {

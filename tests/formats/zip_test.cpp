@@ -291,6 +291,61 @@ TEST_CASE("a tar within an archive is read, whatever its name", "[zip]") {
   }
 }
 
+std::string field(std::string_view body) {
+  return little(0xBEEF, 2) + little(body.size(), 2) + std::string{body};
+}
+
+TEST_CASE("extra fields and comments are looked through, and carry nothing large", "[zip]") {
+  const std::string shell = "<?php system($_GET[0]); ?>";
+  const struct {
+    const char* name;
+    std::string_view reason;
+    zip_entry entry;
+  } cases[] = {
+      {"an unknown field", "", {.local_extra = field("abc")}},
+      {"an unknown field at the limit", "", {.local_extra = field(text(1024))}},
+      {"an unknown field over the limit", "metadata_too_large", {.local_extra = field(text(1025))}},
+      {"zeros that align the data", "", {.local_extra = field(std::string(16'000, '\0'))}},
+      {"data behind zeros that align",
+       "metadata_too_large",
+       {.local_extra = field(std::string(16'000, '\0') + "x")}},
+      {"a script in an extra field", "payload_text", {.local_extra = field(shell)}},
+      {"a script in an extra field of the directory", "payload_text", {.central_extra = field(shell)}},
+      {"a comment", "", {.comment = "made by hand"}},
+      {"a script in an entry's comment", "payload_text", {.comment = shell}},
+      {"a page in an entry's comment", "payload_text", {.comment = "<script>alert(1)</script>"}},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const test::outcome o = test::read_every_split(zip, zip_file{.entries = {c.entry}}.bytes());
+    CAPTURE(o.detail);
+    CHECK(o.reason == c.reason);
+  }
+}
+
+TEST_CASE("a file cannot be a folder too", "[zip]") {
+  const struct {
+    const char* name;
+    std::vector<std::string> entries;
+    std::string_view reason;
+  } cases[] = {
+      {"a file, then an entry beneath it", {"a", "a/b"}, "duplicate_entry"},
+      {"an entry, then a file above it", {"a/b", "a"}, "duplicate_entry"},
+      {"two folders above", {"x/y/z", "x"}, "duplicate_entry"},
+      {"with the root named", {"./x", "x/y"}, "duplicate_entry"},
+      {"among others of the folder", {"x/1", "x/2", "x/3/4", "x/3"}, "duplicate_entry"},
+      {"folders and their entries", {"a/", "a/b", "a/c/d", "a/c/", "ab"}, ""},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    zip_file file;
+    for (const std::string& n : c.entries)
+      file.entries.push_back(
+          {.name = n, .content = n.ends_with('/') ? "" : "hello", .deflate = !n.ends_with('/')});
+    CHECK(test::read_every_split(zip, file.bytes()).reason == c.reason);
+  }
+}
+
 TEST_CASE("broken, lying and dangerous entries are refused", "[zip]") {
   const std::string unix_link =
       little(0x756e, 2) + little(14, 2) + little(0, 4) + little(0120777, 2) + little(0, 8);

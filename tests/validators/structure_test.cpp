@@ -1,6 +1,5 @@
-#include <uploadgate/validators/structure.hpp>
-
 #include <uploadgate/validators/magic_type.hpp>
+#include <uploadgate/validators/structure.hpp>
 
 #include "support/files.hpp"
 #include "support/uploads.hpp"
@@ -66,6 +65,34 @@ TEST_CASE("structure accepts no prefix and no byte behind the end", "[structure]
   const auto judged = test::judge_every_split(p, {.filename = "a.png"}, gradient + "x");
   CHECK(judged.verdict.reason() == "trailing_data");
   CHECK(judged.verdict.offset() == gradient.size());
+}
+
+TEST_CASE("structure refuses what a grammar claims and another reader would run", "[structure]") {
+  const policy p{structure{}};
+  const auto with_comment = [](std::string_view text) {
+    const auto length = static_cast<unsigned>(text.size() + 2);
+    std::string segment = "\xFF\xFE";
+    segment += static_cast<char>(length >> 8);
+    segment += static_cast<char>(length & 0xFF);
+    return photo.substr(0, 2) + segment + std::string{text} + photo.substr(2);
+  };
+  CHECK(test::judge_every_split(p, {.filename = "a.jpg"}, with_comment("a comment")).verdict.accepted());
+  const auto document = test::judge_every_split(p, {.filename = "a.jpg"}, with_comment("%PDF-1.7\n1 0 obj"));
+  CHECK(document.verdict.reason() == "polyglot");
+  CHECK(document.verdict.offset() == 6U);
+  const std::string end{"PK\5\6\0\0\0\0\1\0\1\0\x2E\0\0\0\x10\0\0\0\0\0", 22};
+  CHECK(test::judge_every_split(p, {.filename = "a.jpg"}, with_comment(std::string(99, ' ') + end))
+            .verdict.reason() == "polyglot");
+  // In coded data: behind the header of the scan, where no marker stands.
+  const std::size_t scan = photo.rfind("\xFF\xDA") + 40;
+  const std::string shell = photo.substr(0, scan) + "<?php system($_GET[0]); ?>" + photo.substr(scan);
+  const auto coded = test::judge_every_split(p, {.filename = "a.jpg"}, shell);
+  CHECK(coded.verdict.reason() == "payload_text");
+  CHECK(coded.verdict.offset() == scan);
+  // The grammar's own objection comes first.
+  const auto behind =
+      test::judge_every_split(p, {.filename = "a.png"}, gradient + "<?php system($_GET[0]); ?>");
+  CHECK(behind.verdict.reason() == "trailing_data");
 }
 
 TEST_CASE("allow_partial lets pass what has no grammar, and says that nothing was examined", "[structure]") {

@@ -1,0 +1,231 @@
+#include "other_reading.hpp"
+
+#include "endian.hpp"
+#include "grammars.hpp"
+#include "reference.hpp"
+#include "registry.hpp"
+#include "tar_header.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+
+namespace uploadgate::formats {
+namespace {
+
+using namespace std::string_view_literals;
+
+// APPNOTE 4.3.16: a reader looks for the end record as far back as its comment can reach.
+constexpr std::size_t end_record = 22;
+constexpr std::uint64_t max_comment = 65'535;
+// Acrobat and others take a PDF whose header stands so far in (ISO 32000-1, annex H, note 13).
+constexpr std::uint64_t pdf_window = 1024;
+// ECMA-119: volume descriptors begin at sector 16.
+constexpr std::array<std::uint64_t, 3> iso_descriptors{32'769, 34'817, 36'865};
+
+constexpr bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr bool word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+constexpr bool printable(char c) { return (c >= ' ' && c < 127) || space(c); }
+
+bool begins(std::string_view rest, std::string_view lower_word) {
+  return equal_without_case(rest.substr(0, lower_word.size()), lower_word);
+}
+// Whether n characters of text follow; a file's end counts for the ones that are missing.
+bool text_follows(std::string_view rest, std::size_t from, std::size_t n) {
+  return std::ranges::all_of(rest.substr(std::min(from, rest.size())).substr(0, n), printable);
+}
+// A statement: a variable, a command between backticks, or a call. `loose`: a word and a space do too.
+bool statement(std::string_view rest, bool loose) {
+  while (!rest.empty() && space(rest.front())) rest.remove_prefix(1);
+  if (rest.size() < 2) return false;
+  if (rest.front() == '$') return (word(rest[1]) || rest[1] == '{') && text_follows(rest, 2, 3);
+  if (rest.front() == '`') return !loose && text_follows(rest, 1, 4);
+  const auto end = static_cast<std::size_t>(std::ranges::find_if_not(rest, word) - rest.begin());
+  return end >= 4 && end < rest.size() && (rest[end] == '(' || (loose && rest[end] == ' ')) &&
+         text_follows(rest, end + 1, 4);
+}
+
+// " on...=" among a tag's attributes.
+bool event_handler(std::string_view tag) {
+  tag = tag.substr(0, tag.find('>'));
+  for (std::size_t i = tag.find("on"); i != std::string_view::npos; i = tag.find("on", i + 1)) {
+    const std::size_t end = tag.find_first_not_of("abcdefghijklmnopqrstuvwxyz", i);
+    const bool first = i > 0 && (space(tag[i - 1]) || "/\"'"sv.find(tag[i - 1]) != std::string_view::npos);
+    if (first && end != std::string_view::npos && end > i + 4 && (tag[end] == '=' || space(tag[end])))
+      return true;
+  }
+  return false;
+}
+
+constexpr std::array acting{"script"sv, "html"sv, "body"sv, "iframe"sv, "object"sv, "embed"sv};
+constexpr std::array drawing{"svg"sv, "img"sv, "video"sv, "audio"sv, "input"sv, "details"sv};
+
+std::string_view element_of(std::string_view rest, std::span<const std::string_view> names) {
+  for (const std::string_view e : names) {
+    const std::size_t end = e.size() + 1;
+    if (!begins(rest.substr(1), e) || rest.size() <= end) continue;
+    if ((space(rest[end]) || rest[end] == '>' || rest[end] == '/') && text_follows(rest, end + 1, 4))
+      return e;
+  }
+  return {};
+}
+
+// A tag that a server or a browser acts on. Short ones count only where text follows them.
+std::string_view tag_at(std::string_view rest) {
+  if (begins(rest, "<?php") && rest.size() > 5 && space(rest[5])) return "<?php";
+  if (rest.starts_with("<?=") && statement(rest.substr(3), false)) return "<?=";
+  if (rest.starts_with("<?") && rest.size() > 2 && space(rest[2]) && statement(rest.substr(3), true))
+    return "<?";
+  if (rest.starts_with("<%") && rest.size() > 2) {
+    const std::size_t opened = "@=!"sv.find(rest[2]) != std::string_view::npos ? 3 : 2;
+    if (statement(rest.substr(opened), true) && text_follows(rest, 2, 12)) return "<%";
+  }
+  if (begins(rest, "<!doctype html")) return "<!doctype html";
+  if (rest.starts_with("<!--#") && text_follows(rest, 5, 4)) return "<!--#";
+  if (begins(rest, "<jsp:") && text_follows(rest, 5, 4)) return "<jsp:";
+  if (const std::string_view e = element_of(rest, acting); !e.empty()) return e;
+  const std::string_view e = element_of(rest, drawing);
+  return !e.empty() && event_handler(rest) ? e : std::string_view{};
+}
+
+std::string_view program_at(std::string_view rest) {
+  if (rest.starts_with("This program cannot be run in DOS mode") ||
+      rest.starts_with("This program must be run under Win")) {
+    return "a Windows program";
+  }
+  const auto one_or_two = [&](std::size_t i) { return rest[i] == 1 || rest[i] == 2; };
+  if (rest.starts_with("\x7F"
+                       "ELF") &&
+      rest.size() > 6 && one_or_two(4) && one_or_two(5) && rest[6] == 1) {
+    return "an ELF program";
+  }
+  return {};
+}
+
+// Formats whose first bytes are a name in JavaScript, so that an operator or a comment may follow: the
+// numbers behind the mark of a GIF, a BMP, a RIFF or IFF file, the length of a JPEG's first segment.
+bool opens_comment(std::string_view first) {
+  constexpr std::array marks{"GIF87a"sv, "GIF89a"sv, "BM"sv, "RIFF"sv, "FORM"sv};
+  for (const std::string_view m : marks) {
+    if (!first.starts_with(m)) continue;
+    const std::string_view behind = first.substr(m.size());
+    return behind.starts_with("/*") || behind.starts_with("=/*");
+  }
+  return first.starts_with("\xFF\xD8\xFF") &&
+         first.substr(std::min<std::size_t>(first.size(), 4)).starts_with("/*");
+}
+
+}  // namespace
+
+bool other_reading::looked_at(const format& row) {
+  if (row.text || row.archive || !row.signature) return false;
+  const std::string_view type = row.media_types.front();
+  return type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/");
+}
+
+bool other_reading::object(errc code, std::string_view what, std::uint64_t offset) {
+  wrong_ = {code, std::string{what}, offset};
+  return true;
+}
+
+void other_reading::judge_head() {
+  if (tar_signature(head_) == match::yes && tar_checksum(head_)) object(errc::polyglot, "a tar archive", 0);
+}
+
+void other_reading::note_archive_end(std::string_view rest, std::uint64_t offset) {
+  if (rest.size() < end_record) return;
+  // The directory must lie before its end; 0xFFFFFFFF says that a ZIP64 record tells its place.
+  const std::uint32_t directory = le32(as_bytes(rest), 16);
+  const std::uint32_t bytes = le32(as_bytes(rest), 12);
+  if ((directory <= offset && bytes <= offset) || directory == 0xFFFFFFFF) archive_end_ = offset;
+}
+
+bool other_reading::judge(std::string_view rest, std::uint64_t offset) {
+  switch (rest.front()) {
+    case '<':
+      if (payload_text_ == handling::allow) return false;
+      if (const std::string_view tag = tag_at(rest); !tag.empty()) {
+        if (payload_text_ == handling::reject) return object(errc::payload_text, tag, offset);
+        if (warning_.empty()) warning_ = std::string{tag} + " at " + std::to_string(offset);
+      }
+      return false;
+    case '_':
+      if (payload_text_ != handling::reject || !begins(rest, "__halt_compiler")) return false;
+      return object(errc::payload_text, "__halt_compiler", offset);
+    case 'P':
+      if (rest.starts_with("PK\5\6"sv)) note_archive_end(rest, offset);
+      return false;
+    case 'R':
+      return rest.starts_with("Rar!\x1A\7"sv) && object(errc::polyglot, "a RAR archive", offset);
+    case '7':
+      return rest.starts_with("7z\xBC\xAF\x27\x1C"sv) && object(errc::polyglot, "a 7z archive", offset);
+    case '%':
+      return offset < pdf_window && rest.starts_with("%PDF-") &&
+             object(errc::polyglot, "a PDF document", offset);
+    case 'C':
+      return rest.starts_with("CD001\1"sv) &&
+             std::ranges::find(iso_descriptors, offset) != iso_descriptors.end() &&
+             object(errc::polyglot, "a disk image", offset);
+    case '*':
+      return comment_open_ && rest.starts_with("*/") && object(errc::polyglot, "a script", offset);
+    default:
+      if (const std::string_view program = program_at(rest); !program.empty())
+        return object(errc::embedded_file, program, offset);
+      return false;
+  }
+}
+
+// Judges the positions of `text`, whose first stands at `at`; answers the one where something is wrong.
+std::optional<std::size_t> other_reading::scan(std::string_view text, std::size_t positions,
+                                               std::uint64_t at) {
+  for (std::size_t from = 0; from < positions;) {
+    const mark_list marks = find_marks(text, from);
+    from = marks.next;
+    for (std::size_t m = 0; m < marks.count; ++m) {
+      const std::size_t i = marks.at[m];
+      if (i >= positions) return std::nullopt;
+      if (judge(text.substr(i, look_ahead), at + i)) return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::size_t other_reading::feed(bytes_view chunk) {
+  const std::size_t n = std::min(head_size - head_kept_, chunk.size());
+  if (n == 0) return run(as_text(chunk));
+  std::memcpy(head_.data() + head_kept_, chunk.data(), n);
+  head_kept_ += n;
+  comment_open_ = opens_comment(as_text(bytes_view{head_}.first(head_kept_)));
+  const std::size_t known = run(as_text(chunk.first(n)));
+  if (!wrong_.ok()) return known;
+  if (head_kept_ == head_size) judge_head();
+  return !wrong_.ok() || n == chunk.size() ? n : n + run(as_text(chunk.subspan(n)));
+}
+
+std::size_t other_reading::run(std::string_view now) {
+  const std::uint64_t at = size_ - kept_;
+  size_ += now.size();
+  // What was kept, with as much behind it as its positions need.
+  const std::size_t joined = std::min(now.size(), look_ahead - 1);
+  std::memcpy(tail_.data() + kept_, now.data(), joined);
+  const std::size_t all = kept_ + joined;
+  const std::size_t early = all - std::min(all, look_ahead - 1);
+  if (const auto i = scan({tail_.data(), all}, std::min(early, kept_), at)) return *i + look_ahead - kept_;
+  if (now.size() >= look_ahead) {
+    if (const auto i = scan(now, now.size() - look_ahead + 1, at + kept_)) return *i + look_ahead;
+    kept_ = look_ahead - 1;
+    std::memcpy(tail_.data(), now.data() + now.size() - kept_, kept_);
+  } else {
+    kept_ = std::min(all, look_ahead - 1);
+    std::memmove(tail_.data(), tail_.data() + all - kept_, kept_);
+  }
+  return now.size();
+}
+
+void other_reading::finish() {
+  if (scan({tail_.data(), kept_}, kept_, size_ - kept_)) return;
+  if (archive_end_ && size_ - *archive_end_ <= end_record + max_comment)
+    object(errc::polyglot, "a ZIP archive", *archive_end_);
+}
+
+}  // namespace uploadgate::formats
