@@ -11,30 +11,35 @@ from setuptools.command.build_ext import build_ext
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 
+# A build folder that is configured already; otherwise one is made.
+CONFIGURED = os.environ.get("UPLOADGATE_CMAKE_BUILD")
+
+OPTIONS = {
+    "CMAKE_BUILD_TYPE": "Release",
+    "UPLOADGATE_PYTHON": sys.executable,
+    "UPLOADGATE_BUILD_PYTHON": "ON",
+    "BUILD_SHARED_LIBS": "OFF",
+    "UPLOADGATE_BUILD_TESTS": "OFF",
+    "UPLOADGATE_BUILD_EXAMPLES": "OFF",
+    "UPLOADGATE_BUILD_COMMAND": "OFF",
+}
+
+
 class CMakeBuild(build_ext):
     def build_extension(self, ext: Extension) -> None:
-        build = pathlib.Path(self.build_temp).resolve()
-        target = pathlib.Path(self.get_ext_fullpath(ext.name)).resolve().parent
-        options = {
-            "CMAKE_BUILD_TYPE": "Release",
-            "UPLOADGATE_PYTHON": sys.executable,
-            "UPLOADGATE_PYTHON_DIR": "python",
-            "UPLOADGATE_BUILD_PYTHON": "ON",
-            "BUILD_SHARED_LIBS": "OFF",
-            "UPLOADGATE_BUILD_TESTS": "OFF",
-            "UPLOADGATE_BUILD_EXAMPLES": "OFF",
-            "UPLOADGATE_BUILD_COMMAND": "OFF",
-        }
-        defines = [f"-D{name}={value}" for name, value in options.items()]
-        subprocess.run(["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", *defines], check=True)
+        build = pathlib.Path(CONFIGURED or self.build_temp).resolve()
+        if not CONFIGURED:
+            defines = [f"-D{name}={value}" for name, value in OPTIONS.items()]
+            subprocess.run(["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja", *defines], check=True)
         jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 1))
         subprocess.run(["cmake", "--build", build, "--target", "uploadgate_python", "-j", jobs], check=True)
-        stage = build / "stage"
+        stage = pathlib.Path(self.build_temp).resolve() / "stage"
         install = ["cmake", "--install", build, "--component", "python", "--strip", "--prefix", stage]
         subprocess.run(install, check=True)
+        target = pathlib.Path(self.get_ext_fullpath(ext.name)).resolve().parent
         target.mkdir(parents=True, exist_ok=True)
-        for module in (stage / "python" / "uploadgate").glob("_native*.so"):
-            self.copy_file(str(module), str(target / module.name))
+        (module,) = stage.rglob("uploadgate/_native*.so")
+        self.copy_file(str(module), str(target / module.name))
 
 
 # Nothing is left in the source folder.

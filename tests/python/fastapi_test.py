@@ -119,8 +119,8 @@ def test_a_disconnect_does_not_reach_the_handler() -> None:
     async def handler(form: JudgedForm) -> None:
         called.append(form)
 
-    with pytest.raises(Exception, match=""):
-        post(application(handler), "/f", CONTENT_TYPE, [BODY[:-5]], disconnect=True)
+    for at in range(0, len(BODY), 211):
+        assert post(application(handler), "/f", CONTENT_TYPE, [BODY[:at]], disconnect=True).status == 400
     assert not called
 
 

@@ -152,6 +152,7 @@ def test_disconnects_in_the_middle_leave_nothing(
         time.sleep(0.05)
     assert len(list(descriptors.iterdir())) <= before + 1, "spools of lost requests are open"
     assert list(tmp_path.iterdir()) == []
+    assert not any("Traceback" in line for line in server.log), "a client that goes is no error of the server"
     assert "upload" not in httpx.get(server.url + "/seen").json()[2:]
 
 

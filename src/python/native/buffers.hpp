@@ -35,7 +35,7 @@ class borrowed_bytes {
 
 // Giving the GIL away costs 30 ns, but who takes it back may wait for its switch interval of 5 ms: not worth
 // it for work of a few microseconds.
-inline constexpr std::size_t gil_kept_below = 8 * 1024;
+inline constexpr std::size_t gil_kept_below = 8 * KiB;
 
 template <class Work>
 auto without_gil(std::size_t bytes, Work work) {

@@ -19,7 +19,7 @@ void bind_errors(py::module_& m) {
   py::register_exception<configuration_error>(m, "ConfigurationError", PyExc_ValueError).attr("__doc__") =
       "A policy, a form policy or a key file is wrong; the message gives line and column.";
   m.attr("ConfigurationError").attr("__module__") = "uploadgate";
-  py::register_exception_translator([](std::exception_ptr p) {
+  py::register_exception_translator([](std::exception_ptr p) {  // NOLINT(performance-unnecessary-value-param)
     try {
       if (p) std::rethrow_exception(p);
     } catch (const std::system_error& e) {  // OSError chooses its own subclass by errno

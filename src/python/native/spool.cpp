@@ -71,6 +71,7 @@ std::error_code spool::append(bytes_view bytes) {
   }
   const auto now = static_cast<std::size_t>(whole - written_ - memory_.size());
   if (const std::error_code ec = write_out(bytes.first(now))) return ec;
+  if (memory_.capacity() > 2 * block) memory_ = std::vector<std::byte>{};  // what waited below the threshold
   const bytes_view rest = bytes.subspan(now);
   memory_.assign(rest.begin(), rest.end());
   return {};
@@ -146,7 +147,7 @@ void spool::close() {
   const std::scoped_lock lock{mutex_};
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
-  memory_ = {};
+  memory_ = std::vector<std::byte>{};
   written_ = 0;
   closed_ = true;
 }

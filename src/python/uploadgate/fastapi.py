@@ -18,7 +18,6 @@ from typing import Any, AsyncIterator, Dict, List, Optional
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from ._body import CHUNK, SPOOL_THRESHOLD, make_spool, refused_field
@@ -188,7 +187,7 @@ class FormGuard:
         while pending and not incoming.ended:
             message = await incoming()
             if message["type"] == "http.disconnect":
-                raise ClientDisconnect()
+                raise HTTPException(400, "the client has gone")  # for nobody, and quietly
             chunk = message.get("body", b"")
             pending = not chunk or await pace(form.feed, chunk, size=len(chunk))
         verdict = await pace(form.finish)
