@@ -1,6 +1,5 @@
 #include "relay.hpp"
 
-#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/read.hpp>
 
 #include <charconv>
@@ -87,13 +86,12 @@ net::awaitable<void> answer_relay::body(http::response_parser<http::buffer_body>
     const net::const_buffer got{piece.data(), piece.size() - body.size};
     if (got.size() == 0) continue;
     out.bytes += got.size();
-    const error_code gone = chunked ? co_await write_all(s_.client, http::make_chunk(got), wait.body)
-                                    : co_await write_all(s_.client, got, wait.body);
+    const error_code gone = co_await write_piece(s_.client, got, chunked, wait.body);
     if (gone) co_return;
   }
   up.read_by = clock::time_point::max();
   if (ec || !parser.is_done()) co_return;
-  if (chunked) ec = co_await write_all(s_.client, http::make_chunk_last(), wait.body);
+  ec = co_await write_end(s_.client, chunked, wait.body);
   out.client_open = !ec;
 }
 

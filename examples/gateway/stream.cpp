@@ -1,7 +1,6 @@
 #include "exchange.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/read.hpp>
 
 namespace gateway {
@@ -21,7 +20,7 @@ net::awaitable<sent> stream(session& s, wire& up, http::request_parser<http::buf
   const auto& wait = s.shared.config.wait;
   std::vector<char> piece(piece_size);
   s.client.late = false;
-  while (!parser.is_done() && !s.client.late) {
+  while (!parser.is_done() && up.socket.is_open()) {  // the answer may have ended the exchange
     auto& body = parser.get().body();
     body.data = piece.data();
     body.size = piece.size();
@@ -34,17 +33,14 @@ net::awaitable<sent> stream(session& s, wire& up, http::request_parser<http::buf
     if (ec == http::error::need_buffer) ec = {};
     const net::const_buffer got{piece.data(), piece.size() - body.size};
     if (got.size() > 0) {
-      const error_code gone = chunked ? co_await write_all(up, http::make_chunk(got), wait.response)
-                                      : co_await write_all(up, got, wait.response);
+      const error_code gone = co_await write_piece(up, got, chunked, wait.response);
       if (gone) co_return sent::upstream_gone;
     }
     if (ec) co_return how_reading_failed(s.client, ec);
   }
-  if (!parser.is_done()) co_return sent::client_late;
-  if (chunked) {
-    const error_code gone = co_await write_all(up, http::make_chunk_last(), wait.response);
-    if (gone) co_return sent::upstream_gone;
-  }
+  if (!parser.is_done()) co_return sent::upstream_gone;
+  const error_code gone = co_await write_end(up, chunked, wait.response);
+  if (gone) co_return sent::upstream_gone;
   co_return sent::whole;
 }
 

@@ -2,6 +2,8 @@
 
 #include "message_head.hpp"
 
+#include <boost/beast/http/chunk_encode.hpp>
+
 namespace gateway {
 
 void wire::expire(clock::time_point now) {
@@ -57,6 +59,24 @@ net::awaitable<head_arrival> read_head(wire& w, seconds first, seconds head) {
   }
   w.read_by = clock::time_point::max();
   co_return out;
+}
+
+net::awaitable<error_code> write_piece(wire& w, net::const_buffer piece, bool chunked, seconds patience) {
+  error_code ec;
+  if (chunked) {
+    const auto chunk = boost::beast::http::make_chunk(piece);
+    ec = co_await write_all(w, chunk, patience);
+  } else {
+    ec = co_await write_all(w, piece, patience);
+  }
+  co_return ec;
+}
+
+net::awaitable<error_code> write_end(wire& w, bool chunked, seconds patience) {
+  if (!chunked) co_return error_code{};
+  const auto last = boost::beast::http::make_chunk_last();
+  const error_code ec = co_await write_all(w, last, patience);
+  co_return ec;
 }
 
 }  // namespace gateway

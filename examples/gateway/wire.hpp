@@ -64,4 +64,9 @@ net::awaitable<error_code> write_all(wire& w, Buffers buffers, seconds patience)
   co_return ec;
 }
 
+// write_piece writes some bytes of a body, as a chunk where the body goes in chunks; write_end what stands
+// behind the last one.
+net::awaitable<error_code> write_piece(wire& w, net::const_buffer piece, bool chunked, seconds patience);
+net::awaitable<error_code> write_end(wire& w, bool chunked, seconds patience);
+
 }  // namespace gateway
