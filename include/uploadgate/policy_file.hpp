@@ -61,7 +61,7 @@ struct policy_document {
 };
 
 /// max_policy_file is the most bytes of a policy file.
-inline constexpr std::size_t max_policy_file = 1024 * 1024;
+inline constexpr std::size_t max_policy_file = 1 * MiB;
 
 /// parse_policy reads the JSON of docs/policy.schema.json (RFC 8259, UTF-8, at most max_policy_file bytes, 16
 /// levels deep). It throws configuration_error for anything else, an unknown or repeated key among it, in one
