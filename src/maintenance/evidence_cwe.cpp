@@ -15,7 +15,7 @@ std::string says_external(const policy_document&) {
 }
 
 // clang-format off
-constexpr std::array<requirement, 15> rows{{
+constexpr std::array<requirement, 16> rows{{
   {cwe, "CWE-20", 0, "Improper input validation: what is said about the file is not checked",
    reads_all, says_content, "", {"structure", "magic_type"},
    {"tests/validators/structure_test.cpp: magic_type agrees with structure on the samples"}},
@@ -37,8 +37,9 @@ constexpr std::array<requirement, 15> rows{{
     "tests/formats/office_test.cpp: Office documents with something that acts are refused"}},
   {cwe, "CWE-117", 0, "Log injection by names and details",
    nothing_missing, [](const policy_document&) { return std::string{"to_json and printable escape what the client sent"}; },
-   "write logs with them, or with the audit", {"display"},
-   {"tests/core/display_test.cpp: printable text cannot steer a terminal or forge a line"}},
+   "write logs with them, or with the audit", {"display", "audit"},
+   {"tests/core/display_test.cpp: printable text cannot steer a terminal or forge a line",
+    "tests/audit/decision_test.cpp: no name forges a line or steers a terminal, and a reader sees it whole"}},
   {cwe, "CWE-176", 0, "Improper handling of Unicode in names",
    nothing_missing, says_name, "", {"path_guard", "safe_name"},
    {"tests/validators/safe_name_test.cpp: any bytes become a safe name"}},
@@ -66,6 +67,10 @@ constexpr std::array<requirement, 15> rows{{
   {cwe, "CWE-646", 0, "Reliance on the name of a file for its type",
    reads_all, says_content, "", {"magic_type", "structure"},
    {"tests/validators/structure_test.cpp: structure chooses by extension, by claim, by the first bytes"}},
+  {cwe, "CWE-778", 0, "Insufficient logging: nobody knows what was let in, refused, and why",
+   nullptr, says_nothing, "record every decision with audit.hpp, and watch it after each change", {"audit"},
+   {"tests/audit/audit_test.cpp: a file takes a line a decision, and keeps what it had",
+    "tests/audit/decision_test.cpp: the line of a rejected upload has all that the host knows"}},
   {cwe, "CWE-918", 0, "Server-side request forgery by documents that fetch something when they are processed",
    refuses_external, says_external, "process files without network", {"structure"},
    {"tests/formats/office_test.cpp: where a link leads"}},
