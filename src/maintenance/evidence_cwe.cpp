@@ -26,7 +26,7 @@ constexpr std::array<requirement, 16> rows{{
   {cwe, "CWE-59", 0, "Link following",
    refuses_links, says_links, "", {"structure", "vault"},
    {"tests/formats/tar_test.cpp: a tar that is dangerous or read in two ways is refused, each with its reason",
-    "tests/storage/vault_test.cpp: links in place of the vault's own folders and files lead nowhere"}},
+    "tests/storage/vault_hostile_test.cpp: links in place of the vault's own folders and files lead nowhere"}},
   {cwe, "CWE-79", 0, "Cross-site scripting by a file that a browser shows",
    lets_in_no_page, says_active, "serve with nosniff and a sandbox (http/serving.hpp)", {"structure", "serve"},
    {"tests/formats/svg_test.cpp: drawings that run something",
