@@ -38,20 +38,22 @@ bool exists(const system_calls& calls, int folder, const std::string& name, std:
 
 std::error_code move(const system_calls& calls, int from, const std::string& name, int to,
                      const std::string& new_name) {
-  if (storage::retry([&] { return calls.renameat(from, name.c_str(), to, new_name.c_str()); }) == 0)
-    return {};
-  const std::error_code ec = storage::last_error();
-  return gone(ec) ? std::error_code{} : ec;
+  const int moved = storage::retry([&] { return calls.renameat(from, name.c_str(), to, new_name.c_str()); });
+  return moved == 0 ? std::error_code{} : storage::last_error();
 }
 
-// One file's way out and back. The shard is locked from the first step to the last.
+std::error_code unless_gone(const std::error_code& ec) { return gone(ec) ? std::error_code{} : ec; }
+
+// One file's way out and back. The shard is locked from the first step to the last, so that nobody meets the
+// file half way.
 class withdrawal {
  public:
   withdrawal(vault_state& v, std::string_view id) : vault_{v}, calls_{*v.calls}, id_{id} {}
 
   std::error_code take_out(std::string_view why) {
-    std::error_code ec = make_folder();
-    if (!ec) shard_ = vault_.lock_folder(storage::shard_of(id_), ec);
+    std::error_code ec;
+    shard_ = vault_.lock_folder(storage::shard_of(id_), ec);
+    if (!ec) ec = make_folder();
     if (!ec) ec = write_why(why);
     if (!ec) ec = take_content();
     if (!ec) ec = each_owner([&](const std::string& hash) { return take_from(hash); });
@@ -60,11 +62,16 @@ class withdrawal {
 
   std::error_code bring_back() {
     std::error_code ec;
-    folder_ = vault_.open_folder("withdrawn/" + id_, ec);
+    shard_ = vault_.lock_folder(storage::shard_of(id_), ec);
+    if (!ec) folder_ = vault_.open_folder("withdrawn/" + id_, ec);
     if (gone(ec)) return storage_errc::no_such_file;
-    if (!ec) shard_ = vault_.lock_folder(storage::shard_of(id_), ec);
-    if (!ec && !exists(calls_, shard_.get(), id_, ec) && !ec)
+    if (!ec && !exists(calls_, shard_.get(), id_, ec) && !ec) {
       ec = storage::link(calls_, folder_.get(), content, shard_.get(), id_);
+      if (gone(ec)) {  // it was never taken, and its owners have removed it since
+        remove_folder();
+        return storage_errc::no_such_file;
+      }
+    }
     // A key of which only the note had come here has its entry still.
     for (const char* prefix : {"key-", "note-"}) {
       std::vector<std::string> owners;
@@ -100,15 +107,19 @@ class withdrawal {
 
   std::error_code take_content() {
     std::error_code ec;
-    if (!exists(calls_, shard_.get(), id_, ec)) {
-      if (ec || exists(calls_, folder_.get(), content, ec) || ec)
-        return ec;  // an earlier attempt came so far
+    struct stat object {};
+    ec = storage::look(calls_, shard_.get(), id_, object);
+    if (gone(ec)) {
+      if (exists(calls_, folder_.get(), content, ec) || ec) return ec;  // an earlier attempt came so far
       remove_folder();
       return storage_errc::no_such_file;
     }
-    ec = move(calls_, shard_.get(), id_, folder_.get(), content);
+    if (!ec) ec = move(calls_, shard_.get(), id_, folder_.get(), content);
+    if (ec) return ec;
     // Two names of one file are left as they are (rename(2)); so a restore that broke off left them.
-    if (!ec && exists(calls_, shard_.get(), id_, ec) && !ec)
+    struct stat kept {};
+    ec = storage::look(calls_, folder_.get(), content, kept);
+    if (!ec && kept.st_ino == object.st_ino && exists(calls_, shard_.get(), id_, ec))
       ec = storage::remove_name(calls_, shard_.get(), id_);
     return ec;
   }
@@ -147,8 +158,8 @@ class withdrawal {
     std::error_code ec;
     key_folder key{vault_, hash, ec};
     if (!ec) ec = key.changing();
-    if (!ec) ec = move(calls_, key.fd(), "note-" + id_, folder_.get(), "note-" + hash);
-    if (!ec) ec = move(calls_, key.fd(), id_, folder_.get(), "key-" + hash);
+    if (!ec) ec = unless_gone(move(calls_, key.fd(), "note-" + id_, folder_.get(), "note-" + hash));
+    if (!ec) ec = unless_gone(move(calls_, key.fd(), id_, folder_.get(), "key-" + hash));
     if (!ec && vault_.durable()) ec = storage::sync(calls_, key.fd());
     return ec;
   }
@@ -159,10 +170,10 @@ class withdrawal {
     if (!ec) ec = key.changing();
     if (!ec) ec = storage::link(calls_, shard_.get(), id_, key.fd(), id_);
     if (ec == std::errc::file_exists) ec = {};
-    if (!ec) ec = move(calls_, folder_.get(), "note-" + hash, key.fd(), "note-" + id_);
+    if (!ec) ec = unless_gone(move(calls_, folder_.get(), "note-" + hash, key.fd(), "note-" + id_));
     if (!ec && vault_.durable()) ec = storage::sync(calls_, key.fd());
-    if (!ec) ec = storage::remove_name(calls_, folder_.get(), "key-" + hash);
-    return gone(ec) ? std::error_code{} : ec;
+    if (!ec) ec = unless_gone(storage::remove_name(calls_, folder_.get(), "key-" + hash));
+    return ec;
   }
 
   std::vector<std::string> names(std::string_view prefix, std::error_code& ec) {
@@ -193,7 +204,7 @@ class withdrawal {
     if (ec) return ec;
     if (storage::retry([&] { return calls_.unlinkat(all_.get(), id_.c_str(), AT_REMOVEDIR); }) != 0)
       ec = storage::last_error();
-    return gone(ec) ? std::error_code{} : ec;
+    return unless_gone(ec);
   }
 
   vault_state& vault_;

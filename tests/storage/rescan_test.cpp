@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <thread>
+#include <vector>
 
 namespace {
 
@@ -176,6 +178,40 @@ TEST_CASE("only ids of stored files are withdrawn") {
   CHECK(withdraw(f.files, nobody, "") == storage_errc::no_such_file);
   CHECK(withdrawn_ids(f.files).empty());
   CHECK(boost::filesystem::is_empty(f.here / "vault/withdrawn"));
+}
+
+TEST_CASE("threads that withdraw, restore and publish the same content agree") {
+  const filled f;
+  constexpr int rounds = 60;
+  {
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&] {
+      for (int i = 0; i < rounds; ++i) (void)withdraw(f.files, f.text, "why");
+    });
+    threads.emplace_back([&] {
+      for (int i = 0; i < rounds; ++i) (void)restore(f.files, f.text);
+    });
+    threads.emplace_back([&] {
+      for (int i = 0; i < rounds; ++i) {
+        std::error_code ec;
+        slot s = f.files.receive(make_policy({}).inspect({.filename = "a.txt"}), "eve", ec);
+        if (!ec) ec = s.write(as_bytes("some notes\n"));
+        if (!ec && s.finish().accepted()) s.publish(ec);
+      }
+    });
+    threads.emplace_back([&] {
+      for (int i = 0; i < rounds; ++i) (void)f.files.sweep();
+    });
+  }
+  const std::error_code ec = restore(f.files, f.text);
+  CHECK((!ec || ec == storage_errc::no_such_file));
+  CHECK(served(f.files, f.text));
+  for (const char* key : {"ann", "bob", "eve"}) CHECK(owns(f.files, key, f.text));
+  std::error_code ignored;
+  CHECK(f.files.note("ann", f.text, ignored) == "ann's receipt");
+  CHECK(withdrawn_ids(f.files).empty());
+  CHECK(!f.files.sweep());
+  CHECK(served(f.files, f.text));
 }
 
 TEST_CASE("an extension of the same type is enough") {
