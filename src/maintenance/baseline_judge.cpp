@@ -61,7 +61,7 @@ struct baseline_judge::state {
   std::vector<policy> rules;
   std::vector<std::string> names;  // of the rules
   bool digest = false;             // is a rule of the policy
-  policy type{magic_type{}};       // asked with the name, and without it
+  policy type{magic_type{}};
   std::optional<policy> loose_structure;
 };
 
@@ -82,8 +82,7 @@ struct observation::state {
   baseline_entry entry{};
   std::vector<inspection> rules{};
   std::vector<std::uint64_t> objected{};  // at which step each rule did; 0 for the claim
-  std::optional<inspection> named{};      // while the type is told
-  std::optional<inspection> nameless{};
+  std::vector<std::byte> first{};         // what the type is told by
   sha256 hash{};
   std::uint64_t step = 0;
 
@@ -91,6 +90,7 @@ struct observation::state {
     for (std::size_t i = 0; i < rules.size(); ++i)
       if (objected[i] > step && rules[i].verdict().rejected()) objected[i] = step;
   }
+  inspection typed(const upload& claim) const;
   void tell_type();
   void take_facts(const facts& f);
   void decide();
@@ -110,8 +110,6 @@ observation baseline_judge::observe(std::string_view path, std::uint64_t size) c
   s->entry.claimed = last_segment(claim.filename);
   for (const policy& p : state_->rules) s->rules.push_back(p.inspect(claim));
   s->objected.assign(s->rules.size(), std::numeric_limits<std::uint64_t>::max());
-  s->named.emplace(state_->type.inspect(claim));
-  s->nameless.emplace(state_->type.inspect({}));
   s->note_objections();
   return observation{std::move(s)};
 }
@@ -122,23 +120,31 @@ void observation::feed(bytes_view chunk) {
     const bytes_view part = chunk.first(std::min(slice, chunk.size()));
     ++s.step;
     s.hash.update(part);
-    if (s.entry.size < magic_type::window) {
-      s.named->feed(part);
-      s.nameless->feed(part);
-    }
+    const bytes_view more = part.first(std::min(part.size(), magic_type::window - s.first.size()));
+    s.first.insert(s.first.end(), more.begin(), more.end());
     s.entry.size += part.size();
     for (inspection& rule : s.rules) rule.feed(part);
     s.note_objections();
   }
 }
 
-// The content's own type where the name does not stand against it, which is the finer one (docx, not zip).
+inspection observation::state::typed(const upload& claim) const {
+  inspection in = judge->type.inspect(claim);
+  in.feed(first);
+  in.finish();
+  return in;
+}
+
+// The type that the name says, where the content agrees, since it is the finer one (docx, not zip); else what
+// the content is without a name. The policy's own rule has answered the first question already.
 void observation::state::tell_type() {
-  const verdict with_name = named->finish();
-  nameless->finish();
-  const formats::format* claimed = formats::find_extension(entry.claimed);
-  entry.mismatch = claimed && entry.size > 0 && with_name.rejected();
-  entry.type = with_name.accepted() ? named->facts().media_type : nameless->facts().media_type;
+  const auto rule = std::ranges::find(judge->names, magic_type::name);
+  std::optional<inspection> asked;
+  if (rule == judge->names.end()) asked.emplace(typed({.filename = file_name(entry.path)}));
+  const inspection& named = asked ? *asked : rules[static_cast<std::size_t>(rule - judge->names.begin())];
+  const bool agrees = named.verdict().accepted();
+  entry.mismatch = !agrees && entry.size > 0 && formats::find_extension(entry.claimed);
+  entry.type = agrees ? named.facts().media_type : typed({}).facts().media_type;
 }
 
 void observation::state::take_facts(const facts& f) {
