@@ -55,17 +55,85 @@ HONEST = [
 ]
 
 ATTACKS = [
-    Attack("a script named photo.jpg", "/avatars", "avatar", "photo.jpg", sample("hostile/script-named-photo.jpg"), 415, "magic_type"),
-    Attack("a GIF that is PHP", "/avatars", "avatar", "fun.gif", sample("hostile/gif-that-is-php.gif"), 422, "structure"),
-    Attack("a PNG with a ZIP behind it", "/avatars", "avatar", "fun.png", sample("hostile/png-with-zip-behind.png"), 400, "structure"),
-    Attack("a script between two extensions", "/avatars", "avatar", "photo.php.jpg", sample("honest/photo.jpg"), 415, "extension"),
+    Attack(
+        "a script named photo.jpg",
+        "/avatars",
+        "avatar",
+        "photo.jpg",
+        sample("hostile/script-named-photo.jpg"),
+        415,
+        "magic_type",
+    ),
+    Attack(
+        "a GIF that is PHP", "/avatars", "avatar", "fun.gif", sample("hostile/gif-that-is-php.gif"), 422, "structure"
+    ),
+    Attack(
+        "a PNG with a ZIP behind it",
+        "/avatars",
+        "avatar",
+        "fun.png",
+        sample("hostile/png-with-zip-behind.png"),
+        400,
+        "structure",
+    ),
+    Attack(
+        "a script between two extensions",
+        "/avatars",
+        "avatar",
+        "photo.php.jpg",
+        sample("honest/photo.jpg"),
+        415,
+        "extension",
+    ),
     Attack("a bomb", "/documents", "file", "bomb.zip", sample("hostile/bomb.zip"), 413, "structure"),
-    Attack("an archive that climbs out", "/documents", "file", "album.zip", sample("hostile/climbs-out.zip"), 422, "structure"),
-    Attack("a name that climbs out", "/documents", "file", "../../etc/cron.txt", sample("honest/notes.txt"), 400, "form"),
-    Attack("an SVG with a script", "/documents", "file", "logo.svg", sample("hostile/drawing-with-script.svg"), 422, "structure"),
-    Attack("a document with a macro", "/documents", "file", "letter.docx", sample("hostile/macro-inside.docx"), 422, "structure"),
-    Attack("a PDF that runs a program", "/documents", "file", "report.pdf", sample("hostile/opens-and-runs.pdf"), 422, "structure"),
-    Attack("a page named notes.txt", "/documents", "file", "notes.txt", sample("hostile/page-named-text.txt"), 422, "structure"),
+    Attack(
+        "an archive that climbs out",
+        "/documents",
+        "file",
+        "album.zip",
+        sample("hostile/climbs-out.zip"),
+        422,
+        "structure",
+    ),
+    Attack(
+        "a name that climbs out", "/documents", "file", "../../etc/cron.txt", sample("honest/notes.txt"), 400, "form"
+    ),
+    Attack(
+        "an SVG with a script",
+        "/documents",
+        "file",
+        "logo.svg",
+        sample("hostile/drawing-with-script.svg"),
+        422,
+        "structure",
+    ),
+    Attack(
+        "a document with a macro",
+        "/documents",
+        "file",
+        "letter.docx",
+        sample("hostile/macro-inside.docx"),
+        422,
+        "structure",
+    ),
+    Attack(
+        "a PDF that runs a program",
+        "/documents",
+        "file",
+        "report.pdf",
+        sample("hostile/opens-and-runs.pdf"),
+        422,
+        "structure",
+    ),
+    Attack(
+        "a page named notes.txt",
+        "/documents",
+        "file",
+        "notes.txt",
+        sample("hostile/page-named-text.txt"),
+        422,
+        "structure",
+    ),
     Attack("a picture that is too large", "/avatars", "avatar", "noise.png", large_png(), 413, "max_size"),
 ]
 
@@ -84,7 +152,9 @@ AMBIGUOUS = {
     "two dispositions": part(_PHOTO + 'filename="a.txt"\r\n' + _PHOTO + 'filename="b.php"', _TEXT) + b"--XyZ--\r\n",
     "lines that end in LF": (part(_PHOTO + 'filename="a.txt"', _TEXT) + b"--XyZ--\r\n").replace(b"\r\n", b"\n"),
     "an encoded part": part(_PHOTO + 'filename="a.txt"\r\nContent-Transfer-Encoding: base64', b"aGk=") + b"--XyZ--\r\n",
-    "a part behind the end": part(_PHOTO + 'filename="a.txt"', _TEXT) + b"--XyZ--\r\n" + part(_PHOTO + 'filename="b.php"', _TEXT),
+    "a part behind the end": part(_PHOTO + 'filename="a.txt"', _TEXT)
+    + b"--XyZ--\r\n"
+    + part(_PHOTO + 'filename="b.php"', _TEXT),
     "no end": part(_PHOTO + 'filename="a.txt"', _TEXT),
 }
 

@@ -40,10 +40,21 @@ class Chain:
     def __enter__(self) -> "Chain":
         try:
             self._start_app()
-            self._start([self.build / "examples/upload_server/upload_server", "--port", str(self.vault), "--folder",
-                         self.folder / "vault"], self.vault)
+            self._start(
+                [
+                    self.build / "examples/upload_server/upload_server",
+                    "--port",
+                    str(self.vault),
+                    "--folder",
+                    self.folder / "vault",
+                ],
+                self.vault,
+            )
             if self.with_gateway:
-                self._start([self.build / "examples/gateway/uploadgate-proxy", "--config", self._fill("gateway.json")], self.gateway)
+                self._start(
+                    [self.build / "examples/gateway/uploadgate-proxy", "--config", self._fill("gateway.json")],
+                    self.gateway,
+                )
             nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
             self._start([nginx, "-p", self.folder, "-c", self._fill("nginx.conf")], self.edge)
         except BaseException:
@@ -64,8 +75,17 @@ class Chain:
 
     def _fill(self, name: str) -> pathlib.Path:
         user = "" if os.geteuid() else "user root;  # so that its worker may write into our folder"
-        values = {"user": user, "folder": self.folder, "here": HERE, "edge": self.edge, "gateway": self.gateway, "admin": self.admin,
-                  "app": self.app, "vault": self.vault, "behind": self.gateway if self.with_gateway else self.app}
+        values = {
+            "user": user,
+            "folder": self.folder,
+            "here": HERE,
+            "edge": self.edge,
+            "gateway": self.gateway,
+            "admin": self.admin,
+            "app": self.app,
+            "vault": self.vault,
+            "behind": self.gateway if self.with_gateway else self.app,
+        }
         path = self.folder / name
         path.write_text(string.Template((HERE / name).read_text()).substitute(values))
         return path
@@ -74,12 +94,29 @@ class Chain:
         environment = os.environ | {"ALBUM": str(self.album), "PYTHONDONTWRITEBYTECODE": "1"}
         if self.middleware:
             environment |= {"UPLOADGATE_FORMS": str(HERE), "PYTHONPATH": str(self.middleware)}
-        self._start([sys.executable, "-m", "uvicorn", "app:app", "--app-dir", HERE, "--port", str(self.app), "--no-access-log",
-                     "--log-level", "warning"], self.app, environment)
+        self._start(
+            [
+                sys.executable,
+                "-m",
+                "uvicorn",
+                "app:app",
+                "--app-dir",
+                HERE,
+                "--port",
+                str(self.app),
+                "--no-access-log",
+                "--log-level",
+                "warning",
+            ],
+            self.app,
+            environment,
+        )
 
     def _start(self, command: list, port: int, environment: dict | None = None) -> None:
         log = (self.folder / f"{pathlib.Path(str(command[0])).name}.log").open("wb")
-        part = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+        part = subprocess.Popen(
+            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
+        )
         log.close()
         self._parts.append(part)
         end = time.monotonic() + 30
@@ -120,10 +157,16 @@ class Chain:
     def post(self, port: int, path: str, field: str, filename: str, content: bytes) -> tuple[int, dict]:
         """Sends a form with one file, and gives status and JSON."""
         disposition = f'Content-Disposition: form-data; name="{field}"; filename="{filename}"'
-        body = f"--XyZ\r\n{disposition}\r\nContent-Type: application/octet-stream\r\n\r\n".encode() + content + b"\r\n--XyZ--\r\n"
+        body = (
+            f"--XyZ\r\n{disposition}\r\nContent-Type: application/octet-stream\r\n\r\n".encode()
+            + content
+            + b"\r\n--XyZ--\r\n"
+        )
         return self.post_body(port, path, body)
 
-    def post_body(self, port: int, path: str, body: bytes, content_type: str = "multipart/form-data; boundary=XyZ") -> tuple[int, dict]:
+    def post_body(
+        self, port: int, path: str, body: bytes, content_type: str = "multipart/form-data; boundary=XyZ"
+    ) -> tuple[int, dict]:
         request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, {"Content-Type": content_type})
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:

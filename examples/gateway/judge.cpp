@@ -4,13 +4,15 @@
 #include <uploadgate/http/beast_form.hpp>
 #include <uploadgate/http/form_writer.hpp>
 
-#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace gateway {
 namespace {
+
+constexpr std::size_t judged_piece = 256 * uploadgate::KiB;
 
 using uploadgate::bytes_view;
 using uploadgate::form_part;
@@ -23,7 +25,8 @@ result keep(judgement& j, session& s, bytes_view bytes) {
   return ec ? result{ec} : result{};
 }
 
-// Reads until the message is whole or the body's rules object.
+// Reads until the message is whole or the body's rules object. Beast's own reading takes 64 KiB at a time at
+// most.
 template <class Body>
 net::awaitable<error_code> read_body(session& s, const request& r, http::request_parser<Body>& parser) {
   error_code ec;
@@ -34,12 +37,19 @@ net::awaitable<error_code> read_body(session& s, const request& r, http::request
   }
   const auto deadline = clock::now() + wait.upload;
   s.client.late = false;
-  s.client.buffer.reserve(piece_size);
-  while (!ec && !parser.is_done()) {
-    s.client.read_by = std::min(deadline, clock::now() + wait.body);
-    const std::size_t n = co_await http::async_read_some(s.client.socket, s.client.buffer, parser,
-                                                         net::redirect_error(net::use_awaitable, ec));
-    s.shared.counts.received_bytes += n;
+  parser.eager(true);
+  for (bool more = s.client.buffer.size() == 0; !ec && !parser.is_done();) {
+    if (more) {
+      s.client.read_by = std::min(deadline, clock::now() + wait.body);
+      const std::size_t n = co_await s.client.socket.async_read_some(
+          s.client.buffer.prepare(judged_piece), net::redirect_error(net::use_awaitable, ec));
+      s.client.buffer.commit(n);
+      s.shared.counts.received_bytes += n;
+      if (ec) break;
+    }
+    s.client.buffer.consume(parser.put(s.client.buffer.cdata(), ec));
+    more = s.client.buffer.size() == 0 || ec == http::error::need_more;
+    if (ec == http::error::need_more) ec = {};
   }
   s.client.read_by = clock::time_point::max();
   co_return ec;

@@ -38,9 +38,12 @@ class spool {
   [[nodiscard]] int descriptor() const { return fd_; }
 
  private:
+  bool set_aside(std::uint64_t end);
+
   disk_budget& budget_;
   int fd_;
   std::uint64_t size_ = 0;
+  std::uint64_t set_aside_ = 0;
 };
 
 }  // namespace gateway

@@ -39,7 +39,7 @@ form_policy::form_policy(std::vector<form_field> fields, const multipart_limits&
   std::ranges::sort(fields, {}, &form_field::name);
   check(fields, limits);
   for (form_field& f : fields) {
-    if (!f.files) continue;
+    if (!f.files || !f.digest) continue;
     const std::vector<std::string_view> rules = f.files->rule_names();
     if (std::ranges::find(rules, digest::name) == rules.end()) f.files = f.files->with(digest{});
   }

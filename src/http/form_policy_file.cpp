@@ -1,5 +1,6 @@
 #include <uploadgate/http/form_policy_file.hpp>
 #include <uploadgate/policy_file.hpp>
+#include <uploadgate/validators/digest.hpp>
 
 #include "http/form_policy_reader.hpp"
 #include "json_reader.hpp"
@@ -7,6 +8,7 @@
 
 #include <boost/filesystem/path.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <utility>
@@ -61,6 +63,8 @@ form_field read_field(const json::member& m, const named_policies& known, const 
     json::refuse(m.content.at, "a field needs \"policy\" for files or \"text\" for text, and not both");
   if (rules) {
     field.files = find_policy(*rules, known, folder);
+    const std::vector<std::string_view> names = field.files->rule_names();
+    field.digest = std::ranges::find(names, digest::name) != names.end();  // not where the file says false
     if (const json::value* v = o.find("max_files"))
       field.max_count = json::read_whole(*v, "max_files", 1, most);
   } else {

@@ -48,10 +48,16 @@ class WithTheGateway(TheChain):
             with self.subTest(honest.filename), tempfile.TemporaryDirectory() as folder:
                 path = pathlib.Path(folder) / honest.filename
                 path.write_bytes(honest.content)
-                done = subprocess.run(["curl", "-sS", "-F", f"{honest.field}=@{path}", self.url + honest.path],
-                                      capture_output=True, text=True, check=True)
+                done = subprocess.run(
+                    ["curl", "-sS", "-F", f"{honest.field}=@{path}", self.url + honest.path],
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                )
                 told = json.loads(done.stdout)
-                self.assertEqual((told["name"], told["id"]), (honest.filename, hashlib.sha256(honest.content).hexdigest()))
+                self.assertEqual(
+                    (told["name"], told["id"]), (honest.filename, hashlib.sha256(honest.content).hexdigest())
+                )
                 self.assertIn(honest.content, self.chain.stored())
 
     def test_honest_files_arrive_byte_for_byte_by_httpx(self) -> None:
@@ -72,7 +78,9 @@ class WithTheGateway(TheChain):
             browser.wait("return document.querySelector('#shown').naturalWidth === 160")
             self.assertTrue(browser.run("return document.querySelector('#answer').textContent").startswith("200 "))
             browser.choose_files("#photo", [ALBUM.parent / "samples/hostile/script-named-photo.jpg"])
-            self.assertTrue(browser.wait("return document.querySelector('#answer').textContent === '415 type_mismatch'"))
+            self.assertTrue(
+                browser.wait("return document.querySelector('#answer').textContent === '415 type_mismatch'")
+            )
         self.assertEqual(self.chain.stored(), [sample("honest/photo.jpg")])
 
     def test_each_attack_is_stopped_at_the_gateway(self) -> None:
@@ -103,7 +111,9 @@ class WithTheGateway(TheChain):
 
     def test_the_client_is_who_the_edge_says(self) -> None:
         with httpx.Client(base_url=self.url) as client:
-            told = client.post("/avatars", files={"avatar": ("a.jpg", b"x")}, headers={"X-Forwarded-For": "198.51.100.9"}).json()
+            told = client.post(
+                "/avatars", files={"avatar": ("a.jpg", b"x")}, headers={"X-Forwarded-For": "198.51.100.9"}
+            ).json()
         recorded = next(d for d in self.chain.log() if d["request_id"] == told["request_id"])
         self.assertEqual(recorded["client"], "127.0.0.1")
 
@@ -114,7 +124,9 @@ class WithTheGateway(TheChain):
         (self.chain.album / f"{digest}.json").write_text(json.dumps({"name": "a.html", "type": "text/html"}))
         ids = [digest]
         for honest in HONEST:
-            ids.append(self.chain.post(self.chain.edge, honest.path, honest.field, honest.filename, honest.content)[1]["id"])
+            ids.append(
+                self.chain.post(self.chain.edge, honest.path, honest.field, honest.filename, honest.content)[1]["id"]
+            )
         with httpx.Client(base_url=self.url) as client:
             for id in ids:
                 for cached in ("MISS", "HIT"):
@@ -179,14 +191,18 @@ class WithTheMiddleware(TheChain):
     def test_honest_files_arrive_byte_for_byte(self) -> None:
         for honest in HONEST:
             with self.subTest(honest.filename):
-                status, told = self.chain.post(self.chain.edge, honest.path, honest.field, honest.filename, honest.content)
+                status, told = self.chain.post(
+                    self.chain.edge, honest.path, honest.field, honest.filename, honest.content
+                )
                 self.assertEqual((status, told.get("size")), (200, len(honest.content)), told)
                 self.assertIn(honest.content, self.chain.stored())
 
     def test_the_same_attacks_are_stopped(self) -> None:
         for attack in ATTACKS:
             with self.subTest(attack.what):
-                status, told = self.chain.post(self.chain.edge, attack.path, attack.field, attack.filename, attack.content)
+                status, told = self.chain.post(
+                    self.chain.edge, attack.path, attack.field, attack.filename, attack.content
+                )
                 self.assertEqual((status, told.get("rule")), (attack.status, attack.rule), told)
         for what, body in AMBIGUOUS.items():
             with self.subTest(what):

@@ -15,8 +15,12 @@ import unittest
 
 from origin import Origin
 
-AVATARS = {"fields": {"avatar": {"policy": {"extensions": ["png", "jpg"], "max_size": "5 MiB"}, "required": True},
-                      "title": {"text": "1 KiB"}}}
+AVATARS = {
+    "fields": {
+        "avatar": {"policy": {"extensions": ["png", "jpg"], "max_size": "5 MiB"}, "required": True},
+        "title": {"text": "1 KiB"},
+    }
+}
 ANY_FILE = {"extensions": "known", "max_size": "1 MiB"}
 
 
@@ -31,10 +35,15 @@ class GatewayTest(unittest.TestCase):
         self.origin = Origin()
         self.addCleanup(self.origin.close)
         self.config = {
-            "listen": "127.0.0.1:0", "admin": "127.0.0.1:0", "upstream": f"127.0.0.1:{self.origin.port}",
-            "trusted_proxies": [], "spool": {"folder": str(self.folder), "max_disk": "1 GiB"},
-            "routes": [{"path": "/avatars", "methods": ["POST"], "form": AVATARS},
-                       {"path": "/files/", "methods": ["PUT"], "file": ANY_FILE}],
+            "listen": "127.0.0.1:0",
+            "admin": "127.0.0.1:0",
+            "upstream": f"127.0.0.1:{self.origin.port}",
+            "trusted_proxies": [],
+            "spool": {"folder": str(self.folder), "max_disk": "1 GiB"},
+            "routes": [
+                {"path": "/avatars", "methods": ["POST"], "form": AVATARS},
+                {"path": "/files/", "methods": ["PUT"], "file": ANY_FILE},
+            ],
         } | self.settings
         self.start()
         self.addCleanup(self.stop)
@@ -45,8 +54,9 @@ class GatewayTest(unittest.TestCase):
         return path
 
     def start(self) -> None:
-        self.process = subprocess.Popen([self.PROXY, "--config", self.write_config()], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [self.PROXY, "--config", self.write_config()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         ports = re.findall(r"http://127\.0\.0\.1:(\d+)/", self.process.stdout.readline())
         self.port, self.admin = map(int, ports)
         self.log: list[dict] = []

@@ -83,7 +83,9 @@ class Origin:
             head += line
         request = Request(head, reader)
         self.seen.append(f"{request.method} {request.target}")
-        action = getattr(self, "do_" + request.target.split("?")[0].strip("/").split("/")[0].replace("-", "_"), self.do_echo)
+        action = getattr(
+            self, "do_" + request.target.split("?")[0].strip("/").split("/")[0].replace("-", "_"), self.do_echo
+        )
         return action(s, request) is not False
 
     @staticmethod
@@ -94,7 +96,9 @@ class Origin:
         body = b"" if request.method == "HEAD" else request.body()
         self.bodies.append(body)
         told = {"method": request.method, "target": request.target, "fields": request.fields, "length": len(body)}
-        self.answer(s, b"" if request.method == "HEAD" else json.dumps(told).encode(), "Content-Type: application/json\r\n")
+        self.answer(
+            s, b"" if request.method == "HEAD" else json.dumps(told).encode(), "Content-Type: application/json\r\n"
+        )
 
     def do_digest(self, s, request):
         digest, length = hashlib.sha256(), 0
@@ -104,8 +108,10 @@ class Origin:
         self.answer(s, json.dumps({"sha256": digest.hexdigest(), "length": length}).encode())
 
     def do_chunked(self, s, request):
-        s.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: X-Hop\r\nX-Hop: 1\r\nX-Kept: 2\r\n\r\n"
-                  b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nX-Trailer: 1\r\n\r\n")
+        s.sendall(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: X-Hop\r\nX-Hop: 1\r\nX-Kept: 2\r\n\r\n"
+            b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nX-Trailer: 1\r\n\r\n"
+        )
 
     def do_until_close(self, s, request):
         s.sendall(b"HTTP/1.1 200 OK\r\n\r\nto the end")

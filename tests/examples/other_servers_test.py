@@ -35,8 +35,15 @@ class OtherServer(unittest.TestCase):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         self.addCleanup(connection.close)
         if KIND == "poco":
-            body = (f'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx\r\n--b\r\nContent-Disposition: form-data; '
-                    f'name="files"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n').encode() + content + b"\r\n--b--\r\n"
+            body = (
+                (
+                    '--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx\r\n'
+                    "--b\r\nContent-Disposition: form-data; "
+                    f'name="files"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+                ).encode()
+                + content
+                + b"\r\n--b--\r\n"
+            )
             connection.request("POST", "/forms", body, {"Content-Type": "multipart/form-data; boundary=b"})
         else:
             connection.request("PUT", "/files/" + name, content)
@@ -46,7 +53,9 @@ class OtherServer(unittest.TestCase):
     def test_an_honest_photo_is_accepted(self) -> None:
         photo = (SAMPLES / "honest/photo.jpg").read_bytes()
         status, told = self.send("photo.jpg", photo)
-        self.assertEqual((status, told["verdict"], told["media_type"], told["size"]), (201, "accepted", "image/jpeg", len(photo)))
+        self.assertEqual(
+            (status, told["verdict"], told["media_type"], told["size"]), (201, "accepted", "image/jpeg", len(photo))
+        )
 
     def test_a_renamed_script_is_refused(self) -> None:
         status, told = self.send("photo.jpg", (SAMPLES / "hostile/script-named-photo.jpg").read_bytes())

@@ -20,6 +20,25 @@ constexpr std::string_view profile = R"({
   "max_parts": 20, "max_body": "20 MiB", "lenient": {"token_values": true}
 })";
 
+// The digest of a file of one byte in the field "a", whose policy is given.
+std::string digest_by(std::string_view policy_json) {
+  const form_policy rules =
+      parse_form_policy(R"({"fields": {"a": {"policy": )" + std::string{policy_json} + "}}}");
+  form_inspection in = rules.inspect("multipart/form-data; boundary=b");
+  in.feed(as_bytes(
+      "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x.txt\"\r\n\r\na\r\n--b--\r\n"));
+  REQUIRE(in.finish().accepted());
+  return in.parts().at(0).sha256;
+}
+
+TEST_CASE("a file's digest is found unless its policy says that it need not be", "[form_policy_file]") {
+  constexpr std::string_view of_a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+  CHECK(digest_by(R"({"extensions": ["txt"]})") == of_a);
+  CHECK(digest_by(R"({"extensions": ["txt"], "mode": "report"})") == of_a);
+  CHECK(digest_by(R"({"extensions": ["txt"], "content": {"digest": true}})") == of_a);
+  CHECK(digest_by(R"({"extensions": ["txt"], "content": {"digest": false}})").empty());
+}
+
 TEST_CASE("a form policy is read from JSON", "[form_policy_file]") {
   const form_policy rules = parse_form_policy(profile);
   CHECK(rules.limits().max_parts == 20);

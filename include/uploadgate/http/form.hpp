@@ -28,6 +28,7 @@ struct form_field {
   bool required = false;        ///< the form is refused where no part has the name
   std::uint64_t max_text = 64 * KiB;  ///< bytes of a text; it is kept in memory
   bool utf8 = true;                   ///< a text must be valid UTF-8; see multipart_limits::binary_fields
+  bool digest = true;  ///< find the SHA-256 of each file; without it large files cost about half as much
 };
 
 /// form_part is what became of one part.
@@ -37,10 +38,10 @@ struct form_part {
   std::string content_type{};             ///< as the client claims; empty where it claims none
   std::uint64_t offset = 0;               ///< where the part's content begins in the body
   std::uint64_t size = 0;                 ///< bytes of content so far
-  std::string sha256{};                   ///< of a file's content, once it is complete
-  std::string text{};                     ///< of a text field
-  uploadgate::verdict verdict{};          ///< of this part alone; trust it only where the form is accepted
-  uploadgate::facts facts{};              ///< of a file
+  std::string sha256{};           ///< of a file's content, once it is complete; see form_field::digest
+  std::string text{};             ///< of a text field
+  uploadgate::verdict verdict{};  ///< of this part alone; trust it only where the form is accepted
+  uploadgate::facts facts{};      ///< of a file
   /// candidate is what the candidate of the field's policy said about a file (policy::with_candidate).
   std::optional<uploadgate::verdict> candidate{};
 };
