@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -34,6 +35,7 @@ class CMakeBuild(build_ext):
         jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 1))
         subprocess.run(["cmake", "--build", build, "--target", "uploadgate_python", "-j", jobs], check=True)
         stage = pathlib.Path(self.build_temp).resolve() / "stage"
+        shutil.rmtree(stage, ignore_errors=True)  # of another build
         install = ["cmake", "--install", build, "--component", "python", "--strip", "--prefix", stage]
         subprocess.run(install, check=True)
         target = pathlib.Path(self.get_ext_fullpath(ext.name)).resolve().parent
