@@ -185,7 +185,7 @@ TEST_CASE("an empty file and a file without an extension") {
 }
 
 TEST_CASE("features are told whether the policy refuses, warns or allows") {
-  const std::string formula = "name,total\nx,=cmd|'/c calc'!A1\n";
+  const std::string formula = "name,total\nx,=SUM(A1)\n";
   for (const handling how : {handling::reject, handling::warn, handling::allow}) {
     policy_document d;
     d.document.formulas = how;
