@@ -3,8 +3,11 @@
 #include "grammars.hpp"
 #include "jpeg_apps.hpp"
 #include "jpeg_image.hpp"
-#include "registry.hpp"
+#include "motion_video.hpp"
 #include "samsung_trailer.hpp"
+
+#include <algorithm>
+#include <optional>
 
 namespace uploadgate::formats {
 
@@ -44,7 +47,7 @@ behind look(bytes_view first) {
   using namespace std::string_view_literals;
   const std::string_view text = as_text(first);
   if (text.starts_with("\xFF\xD8\xFF"sv)) return behind::image;
-  if (text.size() >= 8 && text.substr(4, 4) == "ftyp") return behind::video;
+  if (motion_video::begins_with(first)) return behind::video;
   if (samsung_trailer::begins_with(first)) return behind::samsung;
   return text[0] == 0 ? behind::zeros : text[0] == '\xFF' ? behind::ones : behind::other;
 }
@@ -116,8 +119,49 @@ grammar jpeg(reader& in, context& ctx) {
     }
     if (number == 0) images_left = apps.more_images();
 
+    std::optional<samsung_trailer> trailer;
+    std::optional<motion_video> video;
     for (bool again = false; !again;) {
-      const bytes_view first = co_await in.peek(12);
+      if (video) {
+        bool ended = false;
+        if (video->left() == 0) {
+          const bytes_view ahead = co_await in.peek(motion_video::look_ahead);
+          ended = !video->begin_box(ahead);
+        }
+        if (!ended) {
+          const bytes_view window = co_await in.window();
+          ended = window.empty();
+          const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(window.size(), video->left()));
+          if (result r = video->feed(window.first(n)); !r.ok()) co_return r;
+          if (trailer) trailer->video(window.first(n));
+          in.consume(n);
+        }
+        if (!ended) continue;
+        if (result r = video->finish(ctx); !r.ok()) co_return r;
+        video.reset();
+        if (trailer) trailer->begin_block(apps.metadata());
+        continue;
+      }
+      if (trailer && !trailer->at_content()) {
+        const bytes_view window = co_await in.window();
+        if (window.empty()) co_return trailer->finish(ctx, apps.metadata());
+        std::size_t n = 0;
+        if (result r = trailer->feed(ctx, apps.metadata(), window, n); !r.ok()) co_return r;
+        in.consume(n);
+        continue;
+      }
+      const bytes_view first = co_await in.peek(motion_video::look_ahead);
+      if (trailer && motion_video::begins_with(first)) {
+        video.emplace(ctx, first, in.offset());
+        continue;
+      }
+      if (trailer) {
+        if (!as_text(first).starts_with("mpv2")) {
+          co_return in.object(errc::bad_signature, "no video where the Samsung trailer has one");
+        }
+        trailer->no_video(apps.metadata());
+        continue;
+      }
       if (first.empty()) co_return result{};
       switch (look(first)) {
         case behind::image:
@@ -127,41 +171,14 @@ grammar jpeg(reader& in, context& ctx) {
           --images_left;
           again = true;
           break;
-        case behind::video: {
-          const format* const row = find_extension("mp4");
+        case behind::video:
           if (!apps.video()) co_return in.object(errc::trailing_data, "a video that nothing announces");
-          if (!row || !row->read)
-            co_return in.object(errc::unsupported_feature, "the video of a motion photo");
-          const std::uint64_t start = in.offset();
-          parse video{row->read, ctx.limits, row, ctx.nesting + 1};
-          result r;
-          for (;;) {
-            const bytes_view window = co_await in.window();
-            r = window.empty() ? video.finish() : video.feed(window);
-            if (!r.ok() || window.empty()) break;
-            in.consume(window.size());
-          }
-          if (!r.ok()) {
-            objection why = std::move(r).why();
-            why.offset = start + why.offset.value_or(0);
-            co_return why;
-          }
-          if (video.found().examined != examined::whole) {
-            ctx.examined_only(video.found().examined, video.found().examined_note);
-          }
-          co_return result{};
-        }
-        case behind::samsung: {
-          samsung_trailer trailer;
-          trailer.begin(in.offset(), apps.metadata());
-          for (;;) {
-            const bytes_view window = co_await in.window();
-            if (window.empty()) break;
-            if (result r = trailer.feed(ctx, apps.metadata(), window); !r.ok()) co_return r;
-            in.consume(window.size());
-          }
-          co_return trailer.finish(ctx, apps.metadata());
-        }
+          video.emplace(ctx, first, in.offset());
+          break;
+        case behind::samsung:
+          trailer.emplace();
+          trailer->begin(in.offset(), apps.metadata());
+          break;
         case behind::zeros:
         case behind::ones: {
           const std::byte b = first[0];

@@ -21,19 +21,43 @@ bool samsung_trailer::begins_with(bytes_view first) {
          le32(first, 4) <= longest_name && u8(first, 8) >= 'A' && u8(first, 8) <= 'z';
 }
 
+bool samsung_trailer::ends_with(bytes_view first) { return as_text(first).starts_with("SEFH"); }
+
 void samsung_trailer::begin(std::uint64_t offset, image_metadata& meta) {
   offset_ = offset;
-  size_ = 0;
-  meta.begin_text(offset, "the Samsung trailer");
+  begin_block(meta);
 }
 
-result samsung_trailer::feed(context& ctx, image_metadata& meta, bytes_view piece) {
-  for (std::size_t i = 0; i < std::min(piece.size(), kept); ++i) {
-    const std::size_t back = std::min(piece.size(), kept) - i;
-    last_[(size_ + piece.size() - back) % kept] = piece[piece.size() - back];
-  }
+void samsung_trailer::begin_block(image_metadata& meta) {
+  if (at_content_) video_to_ = size_;
+  at_content_ = false;
+  meta.begin_text(offset_ + size_, "the Samsung trailer");
+}
+
+void samsung_trailer::no_video(image_metadata& meta) {
+  begin_block(meta);
+  video_to_ = 0;
+}
+
+void samsung_trailer::keep(bytes_view piece) {
+  const std::size_t n = std::min(piece.size(), kept);
   size_ += piece.size();
-  return meta.stored_text(ctx, piece, offset_);
+  for (std::size_t back = n; back > 0; --back) last_[(size_ - back) % kept] = piece[piece.size() - back];
+}
+
+void samsung_trailer::video(bytes_view piece) { keep(piece); }
+
+result samsung_trailer::feed(context& ctx, image_metadata& meta, bytes_view piece, std::size_t& read) {
+  read = piece.size();
+  at_content_ = video_head_.feed(piece, read);
+  const bytes_view text = piece.first(read);
+  if (result r = meta.stored_text(ctx, text, offset_); !r.ok()) return r;
+  keep(text);
+  if (!at_content_) return {};
+  video_from_ = size_ - video_head.size() - 2;
+  if (found_) return {errc::duplicate_part, "a second video in the Samsung trailer", offset_ + video_from_};
+  found_ = true;
+  return meta.end_text(ctx);
 }
 
 result samsung_trailer::finish(context& ctx, image_metadata& meta) {
@@ -53,18 +77,25 @@ result samsung_trailer::finish(context& ctx, image_metadata& meta) {
     return unread;
   }
   // Distances count back from SEFH; the blocks stand in order, each where the one before ends.
-  std::uint64_t left = size_ - end_mark - length;
+  const std::uint64_t body = size_ - end_mark - length;
+  std::uint64_t left = body;
+  bool video_listed = false;
   for (std::uint32_t i = 0; i < blocks; ++i) {
     const std::size_t at = directory_head + entry * i;
     const std::uint32_t distance = le32(directory, at + 4);
     const std::uint32_t size = le32(directory, at + 8);
     if (distance != left || size > left || size < block_head) return unread;
+    const std::uint64_t from = body - left;
     left -= size;
-    if (le16(directory, at + 2) == motion_photo) {
+    if (le16(directory, at + 2) != motion_photo) continue;
+    if (!found_ || from != video_from_) {
       ctx.examined_only(examined::prefix, "the video in the Samsung trailer was not read");
+      continue;
     }
+    video_listed = true;
+    if (video_to_ != 0 && from + size != video_to_) return unread;
   }
-  return left == 0 ? result{} : unread;
+  return left == 0 && video_listed == found_ ? result{} : unread;
 }
 
 }  // namespace uploadgate::formats
