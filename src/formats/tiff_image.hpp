@@ -39,6 +39,11 @@ class tiff_image {
   // add takes the next value of the one array or the other. `stored` counts the values that wait for their
   // partner, over all images. True where `ready` is set.
   bool add(bool offset, std::uint64_t value, std::size_t& stored, piece& ready);
+  // in_old_jpeg: whether a strip is a part of the old-style JPEG that the directory names.
+  [[nodiscard]] bool in_old_jpeg(const piece& p) const {
+    return compression == 6 && p.at >= jpeg_at && p.at - jpeg_at <= jpeg_bytes &&
+           p.bytes <= jpeg_bytes - (p.at - jpeg_at);
+  }
   // judge_counts: whether there are as many strips or tiles as the image needs.
   [[nodiscard]] result judge_counts() const;
   // judge_bytes: whether pixels that are not compressed fill their strips.

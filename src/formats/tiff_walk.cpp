@@ -98,6 +98,7 @@ result tiff_walk::directory(bytes_view bytes, const item& which) {
   // The fields that say what is where come first, since the places of the others depend on them.
   const auto number = static_cast<std::uint32_t>(directories_.size());
   tiff_image& kept = open_.emplace(number, std::move(image)).first->second;
+  if (result r = old_jpeg(kept, entries, which.at + layout_.count_bytes()); !r.ok()) return r;
   std::optional<tiff_tag> last;
   std::array<bool, decisive.size()> seen{};
   for (std::size_t i = 0; i < entries.size(); i += width) {
@@ -121,10 +122,9 @@ result tiff_walk::directory(bytes_view bytes, const item& which) {
     const std::uint64_t following = layout_.offset(bytes, bytes.size() - layout_.offset_bytes());
     if (following != 0) want({following, 0, which.what, 0, 0});
     if (result r = kept.judge_counts(); !r.ok()) return r;
-    if (kept.compression == 6 && kept.offsets_count > 0) lose("it holds an old-style JPEG");
-  }
-  if (kept.jpeg_bytes > 0) {
-    if (result r = claim(pixels_, kept.jpeg_at, kept.jpeg_bytes); !r.ok()) return r;
+    if (kept.compression == 6 && kept.offsets_count > 0 && kept.jpeg_bytes == 0) {
+      lose("it holds an old-style JPEG");
+    }
   }
   if (kept.awaited == 0) {
     const result r = close(kept);
@@ -135,6 +135,19 @@ result tiff_walk::directory(bytes_view bytes, const item& which) {
   return {};
 }
 
+// TIFF 6.0, section 22: strips may point into the JPEG that stands whole in the file, so it is claimed first.
+result tiff_walk::old_jpeg(tiff_image& image, bytes_view entries, std::uint64_t at) {
+  for (std::size_t i = 0; i < entries.size(); i += layout_.entry_bytes()) {
+    tiff_entry e;
+    if (result r = read_entry(layout_, entries.subspan(i, layout_.entry_bytes()), at + i, e); !r.ok())
+      return r;
+    if (e.tag == tiff_tag::compression) image.compression = e.value;
+    if (e.tag == tiff_tag::jpeg_at) image.jpeg_at = e.value;
+    if (e.tag == tiff_tag::jpeg_bytes) image.jpeg_bytes = e.value;
+  }
+  return image.jpeg_bytes > 0 ? claim(pixels_, image.jpeg_at, image.jpeg_bytes) : result{};
+}
+
 result tiff_walk::entry(tiff_image& image, const tiff_entry& e, bytes_view within) {
   switch (e.tag) {
     case tiff_tag::width:
@@ -142,9 +155,6 @@ result tiff_walk::entry(tiff_image& image, const tiff_entry& e, bytes_view withi
       break;
     case tiff_tag::height:
       image.height = e.value;
-      break;
-    case tiff_tag::compression:
-      image.compression = e.value;
       break;
     case tiff_tag::samples_per_pixel:
       image.samples = std::max<std::uint64_t>(e.value, 1);
@@ -161,12 +171,10 @@ result tiff_walk::entry(tiff_image& image, const tiff_entry& e, bytes_view withi
     case tiff_tag::tile_height:
       image.tile_height = e.value;
       break;
+    case tiff_tag::compression:
     case tiff_tag::jpeg_at:
-      image.jpeg_at = e.value;
-      break;
     case tiff_tag::jpeg_bytes:
-      image.jpeg_bytes = e.value;
-      break;
+      break;  // read by old_jpeg()
     case tiff_tag::bits_per_sample:
       image.bits = 0;
       image.bits_count = e.count;
@@ -230,6 +238,7 @@ result tiff_walk::values(bytes_view bytes, const item& which) {
       want({value, 0, kind::branch, 0, 0});
     } else if (image.add(which.what == kind::offsets, value, stored_, piece) && piece.bytes > 0) {
       // A tile without bytes is one that GDAL left out.
+      if (image.in_old_jpeg(piece)) continue;
       if (result r = claim(pixels_, piece.at, piece.bytes); !r.ok()) return r;
     }
   }

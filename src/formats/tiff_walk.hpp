@@ -75,6 +75,7 @@ class tiff_walk {
   // A value that a directory leads to.
   result follow(tiff_image& image, const tiff_entry& e, bytes_view inline_bytes, kind what);
   result entry(tiff_image& image, const tiff_entry& e, bytes_view inline_bytes);
+  result old_jpeg(tiff_image& image, bytes_view entries, std::uint64_t at);
   result close(tiff_image& image);
   result tell(const std::optional<payload_text::hit>& hit);
   result claim(byte_ranges& into, std::uint64_t at, std::uint64_t bytes);

@@ -44,6 +44,14 @@ std::string with_entry(std::size_t place, const std::string& entry) {
   return t.header(8) + t.directory(e) + tiff_pixels;
 }
 
+// An old-style JPEG of 8 bytes behind the directory, and a strip so far in it.
+std::string old_jpeg(std::uint64_t into, std::uint64_t bytes, std::uint64_t compression = 6) {
+  const std::uint64_t jpeg = 8 + t.directory_size(n + 2);
+  std::vector<std::string> e = t.grey(jpeg + into, {t.entry(513, 4, 1, jpeg), t.entry(514, 4, 1, 8)}, bytes);
+  e[3] = t.entry(259, 3, 1, compression);
+  return t.header(8) + t.directory(e) + tiff_pixels;
+}
+
 std::string with_entries(const std::vector<std::string>& more) {
   return t.header(8) + t.directory(t.grey(8 + t.directory_size(n + more.size()), more)) + tiff_pixels;
 }
@@ -106,6 +114,9 @@ TEST_CASE("whole TIFFs are read to the last byte, at every split", "[tiff]") {
        t.header(8 + 4096) + std::string(4096, '\0') + t.directory(t.grey(8 + 4096 + t.directory_size(n))) +
            tiff_pixels,
        1},
+      {"a scan whose strip is its old-style JPEG", old_jpeg(0, 8), 1},
+      {"a scan whose strip stands in its old-style JPEG, behind the tables", old_jpeg(6, 2), 1},
+      {"a scan whose strip stands behind its old-style JPEG", old_jpeg(8, 4) + "scan", 1},
       {"a gap of alignment",
        t.header(12) + "gap!" + t.directory(t.grey(12 + t.directory_size(n))) + tiff_pixels, 1},
   };
@@ -153,6 +164,14 @@ TEST_CASE("hostile TIFFs are refused at the byte", "[tiff]") {
       {"strips that share bytes", two_strips(false, 2), "overlap", strip + 16 + 2},
       {"other numbers of offsets and lengths", two_strips(false, 4, 1), "bad_structure", 8},
       {"pixels over the directory", t.header(8) + t.directory(t.grey(20)), "overlap", 20},
+      {"a strip that ends behind its old-style JPEG", old_jpeg(6, 3) + "x", "overlap",
+       8 + t.directory_size(n + 2) + 6},
+      {"a strip that begins before its old-style JPEG", old_jpeg(0, 8).replace(8 + 2 + 4 * 12 + 8, 1, "\x50"),
+       "overlap", 0x50},
+      {"a strip within the JPEG of an image that is none", old_jpeg(0, 8, 7), "overlap",
+       8 + t.directory_size(n + 2)},
+      {"an old-style JPEG over its own directory",
+       old_jpeg(0, 8).replace(8 + 2 + 8 * 12 + 8, 1, "\x10"), "overlap", 0x10},
       {"PHP in a tag", tiff_with_text("<?php system($_GET[0]);"), "payload_text",
        8 + t.directory_size(n + 1)},
       {"PHP before the directory", tiff_with_text_before("<?php system($_GET[0]);", 100), "payload_text", 8},
