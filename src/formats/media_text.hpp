@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace uploadgate::formats {
@@ -58,11 +59,11 @@ class foreign_file {
     document_ = document_ || pdf_.feed(piece, end);
     playlist_ = playlist_ || hls_.feed(piece, end);
   }
-  // judge answers for the box that began at `offset`.
-  [[nodiscard]] result judge(std::uint64_t offset) const {
-    if (archive_) return {errc::unclaimed_data, "a ZIP archive inside a box", offset};
-    if (document_) return {errc::unclaimed_data, "a PDF inside a box", offset};
-    if (playlist_) return {errc::external_reference, "a playlist inside a box", offset};
+  // judge answers for the box, or whatever `where` names, that began at `offset`.
+  [[nodiscard]] result judge(std::uint64_t offset, std::string_view where = "a box") const {
+    if (archive_) return {errc::unclaimed_data, "a ZIP archive inside " + std::string{where}, offset};
+    if (document_) return {errc::unclaimed_data, "a PDF inside " + std::string{where}, offset};
+    if (playlist_) return {errc::external_reference, "a playlist inside " + std::string{where}, offset};
     return {};
   }
 

@@ -40,6 +40,7 @@ void samsung_trailer::no_video(image_metadata& meta) {
 }
 
 void samsung_trailer::keep(bytes_view piece) {
+  foreign_.feed(piece);
   const std::size_t n = std::min(piece.size(), kept);
   size_ += piece.size();
   for (std::size_t back = n; back > 0; --back) last_[(size_ - back) % kept] = piece[piece.size() - back];
@@ -62,6 +63,8 @@ result samsung_trailer::feed(context& ctx, image_metadata& meta, bytes_view piec
 
 result samsung_trailer::finish(context& ctx, image_metadata& meta) {
   if (result r = meta.end_text(ctx); !r.ok()) return r;
+  // Who opens the file from its end would find an archive here.
+  if (result r = foreign_.judge(offset_, "the Samsung trailer"); !r.ok()) return r;
   const result unread{errc::trailing_data, "no Samsung trailer: its directory does not cover it", offset_};
   std::array<std::byte, kept> bytes{};
   const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(size_, kept));

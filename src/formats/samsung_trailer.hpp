@@ -41,6 +41,7 @@ class samsung_trailer {
   std::uint64_t size_ = 0;
   std::array<std::byte, kept> last_{};  // the last bytes; a ring
   word_finder video_head_{video_head};
+  foreign_file foreign_;
   bool at_content_ = false;
   bool found_ = false;  // the block of the video, which begins and ends at these bytes of the trailer
   std::uint64_t video_from_ = 0;
