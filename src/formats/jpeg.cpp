@@ -5,6 +5,7 @@
 #include "jpeg_image.hpp"
 #include "motion_video.hpp"
 #include "samsung_trailer.hpp"
+#include "vivo_trailer.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -42,13 +43,14 @@ std::size_t run_of(bytes_view window, std::byte b, std::uint64_t most) {
 }
 
 // What stands behind an EOI.
-enum class behind : std::uint8_t { image, video, samsung, zeros, ones, other };
+enum class behind : std::uint8_t { image, video, samsung, vivo, zeros, ones, other };
 behind look(bytes_view first) {
   using namespace std::string_view_literals;
   const std::string_view text = as_text(first);
   if (text.starts_with("\xFF\xD8\xFF"sv)) return behind::image;
   if (motion_video::begins_with(first)) return behind::video;
   if (samsung_trailer::begins_with(first)) return behind::samsung;
+  if (vivo_trailer::begins_with(first)) return behind::vivo;
   return text[0] == 0 ? behind::zeros : text[0] == '\xFF' ? behind::ones : behind::other;
 }
 
@@ -179,6 +181,15 @@ grammar jpeg(reader& in, context& ctx) {
           trailer.emplace();
           trailer->begin(in.offset(), apps.metadata());
           break;
+        case behind::vivo: {
+          vivo_trailer vivo{in.offset(), apps.metadata()};
+          for (;;) {
+            const bytes_view window = co_await in.window();
+            if (window.empty()) co_return vivo.finish(ctx, apps.metadata());
+            if (result r = vivo.feed(ctx, apps.metadata(), window); !r.ok()) co_return r;
+            in.consume(window.size());
+          }
+        }
         case behind::zeros:
         case behind::ones: {
           const std::byte b = first[0];

@@ -339,6 +339,42 @@ TEST_CASE("hostile motion photos are refused at the byte", "[jpeg]") {
   CHECK(o.found.examined == examined::prefix);
 }
 
+TEST_CASE("vivo's trailer is read as metadata to its end", "[jpeg]") {
+  const std::string end("\xFF\xFF\xFF\xFF\x1B*9HWfu\x84\x93\xA2\xB1", 15);
+  const std::string json = std::string("vivo{\"isColorFulPhoto\":0}\0", 26) + big(26, 4);
+  const std::string picture = "streamdata" + small_jpeg() + "streaminfo" + std::string(9, '\2');
+  const std::uint64_t n = small_jpeg().size();
+  struct {
+    std::string_view name;
+    std::string trailer;
+    std::string_view reason;
+    std::uint64_t offset;
+  } const cases[] = {
+      {"JSON", json + end, "", 0},
+      {"a picture and JSON", picture + json + end, "", 0},
+      {"no end", json, "trailing_data", n},
+      {"a byte behind the end", json + end + "x", "trailing_data", n},
+      {"shorter than the end", "vivo{\"}", "trailing_data", n},
+      {"PHP in the JSON", "vivo{\"<?php a();" + end, "payload_text", n + 6},
+      {"a script behind the JSON", json + "<script>" + end, "payload_text", n + json.size()},
+      {"a ZIP whose comment is the end",
+       json + std::string("PK\5\6\0\0\0\0", 8) + std::string(14, '\1') + end, "unclaimed_data", n},
+      {"a stream of another kind", "streamdata<?php a();" + end, "trailing_data", n},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const outcome o = read_every_split(jpeg, small_jpeg({}, c.trailer));
+    CHECK(o.reason == c.reason);
+    if (c.offset != 0) CHECK(o.offset == c.offset);
+    if (c.reason.empty()) CHECK(o.found.examined == examined::whole);
+  }
+  const std::string file = small_jpeg({}, json + end);
+  const structure_limits exactly{.image = {.max_metadata = 14 + json.size() + end.size()}};  // 14 of JFIF
+  CHECK(read(jpeg, file, exactly).ok());
+  const structure_limits less{.image = {.max_metadata = 14 + json.size() + end.size() - 1}};
+  CHECK(read(jpeg, file, less).reason == "metadata_too_large");
+}
+
 TEST_CASE("the limits of JPEG hold at N-1, N and N+1", "[jpeg]") {
   CHECK(read(jpeg, small_jpeg(), {.image = {.max_pixels = 64}}).ok());
   CHECK(read(jpeg, small_jpeg(), {.image = {.max_pixels = 63}}).reason == "too_many_pixels");
