@@ -82,6 +82,14 @@ inline std::string small_jpeg(std::string_view before = {}, std::string_view beh
          jpeg_segment(0xC4, std::string(1, '\0') + std::string(1, '\1') + std::string(15, '\0') + "\5") +
          jpeg_scan("coded\xFF" + std::string(1, '\0') + "data") + jpeg_eoi + std::string{behind};
 }
+// MPF that announces n images: a TIFF directory of one entry.
+inline std::string jpeg_mpf(std::uint64_t n) {
+  return jpeg_segment(0xE2, std::string("MPF\0MM\0*\0\0\0\10\0\1", 14) + big(0xB001, 2) + big(4, 2) +
+                                big(1, 4) + big(n, 4) + big(0, 4));
+}
+inline std::string jpeg_xmp(std::string_view text) {
+  return jpeg_segment(0xE1, std::string("http://ns.adobe.com/xap/1.0/\0", 29) + std::string{text});
+}
 
 // --- GIF ---
 inline std::string gif_header(std::uint64_t width, std::uint64_t height) {
