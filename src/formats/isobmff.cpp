@@ -115,6 +115,9 @@ grammar isobmff_file(reader& in, context& ctx) {
         why.offset = start + why.offset.value_or(0);
         co_return why;
       }
+      const facts& movie = inner.found();
+      if (movie.examined != examined::whole) ctx.examined_only(movie.examined, movie.examined_note);
+      for (const std::string& warning : movie.warnings) ctx.found.warn(warning);
       continue;
     }
 

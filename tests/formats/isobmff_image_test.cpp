@@ -206,6 +206,21 @@ TEST_CASE("a motion photo's movie is read by the same grammar", "[isobmff]") {
         "bad_signature");
   const test::outcome o = test::read(isobmff_file, good + box("mpvd", "0000ftyp<html>"), {}, "heic");
   CHECK_FALSE(o.ok());
+
+  const std::string header = box("moov", full("mvhd", zeros(8) + be(1000, 4) + zeros(84)));
+  const std::string movie = box("ftyp", "mp42" + zeros(4) + "mp42") + box("mdat", "samples") + header;
+  const test::outcome whole =
+      test::read_every_split(isobmff_file, good + box("mpvd", movie) + box("sefd", "Samsung"), {}, "heic");
+  CHECK(whole.reason == "");
+  CHECK(whole.found.examined == examined::whole);
+  // What the movie's grammar did not see, nobody saw.
+  photo pieces;
+  pieces.extents[1].construction = 2;
+  const test::outcome part =
+      test::read_every_split(isobmff_file, good + box("mpvd", file(pieces) + header), {}, "heic");
+  CHECK(part.reason == "");
+  CHECK(part.found.examined == examined::prefix);
+  CHECK(part.found.examined_note == "an item is made of pieces of other items");
 }
 
 TEST_CASE("brands choose the row", "[isobmff]") {
