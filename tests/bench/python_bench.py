@@ -29,6 +29,7 @@ CASES = {
     "UploadFile behind UploadGuard": ("apps:guarded", "/sizes"),
     "... streaming": ("apps:streaming", "/sizes"),
     "FormGuard": ("apps:dependent", "/sizes"),
+    "FormGuard without a digest": ("apps:dependent", "/sizes-undigested"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from uploadgate.asgi import UploadGuard
 from uploadgate.fastapi import FormGuard, JudgedForm, add_problem_handler
 
-FORM = {
+FORM: Dict[str, Any] = {
     "fields": {
         "avatar": {"policy": {"extensions": ["png", "jpg", "wav", "txt"], "max_size": "4 GiB"}, "max_files": 3},
         "title": {"text": "1 KiB"},
@@ -126,6 +127,15 @@ async def take(tasks: BackgroundTasks, form: JudgedForm = Depends(guard)) -> Dic
 @dependent.post("/sizes")
 async def judged_sizes(form: JudgedForm = Depends(guard)) -> Dict[str, Any]:
     return {"size": form.file("avatar").size}
+
+
+undigested = copy.deepcopy(FORM)
+undigested["fields"]["avatar"]["policy"]["content"] = {"digest": False}
+
+
+@dependent.post("/sizes-undigested")
+async def undigested_sizes(form: JudgedForm = Depends(FormGuard(undigested))) -> Dict[str, Any]:
+    return {"size": form.file("avatar").size, "sha256": form.file("avatar").facts.sha256}
 
 
 @dependent.post("/digests")
