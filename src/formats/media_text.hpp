@@ -33,6 +33,7 @@ class word_finder {
         matched_ = 0;
       }
       if (matched_ == word_.size()) {
+        matched_ = 0;  // for the next one
         end = i;
         return true;
       }
