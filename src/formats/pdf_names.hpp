@@ -21,7 +21,8 @@ namespace uploadgate::formats::pdf {
   X(EF)                                                                                                      \
   X(EmbeddedFiles)                                                                                           \
   X(XFA)                                                                                                     \
-  X(F) X(Length) X(Filter) X(DecodeParms) X(N) X(First) X(W) X(Index) X(Size) X(Prev) X(XRefStm) X(Root)     \
+  X(F)                                                                                                       \
+  X(Length) X(Filter) X(DecodeParms) X(N) X(First) X(W) X(Index) X(Size) X(Prev) X(XRefStm) X(Root)          \
       X(Encrypt) X(Count) X(Parent) X(Ref) X(Collection) X(AF) X(Linearized) X(DP) X(Fl) X(FlateDecode)      \
           X(ASCIIHexDecode) X(AHx) X(ASCII85Decode) X(A85) X(Crypt) X(Predictor) X(Columns) X(Colors)        \
               X(BitsPerComponent) X(ObjStm) X(XRef) X(Page) X(Pages) X(Catalog) X(Form) X(GoTo) X(GoToR)     \

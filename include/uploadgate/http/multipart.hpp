@@ -40,7 +40,8 @@ struct multipart_limits {
   /// for mail (Python's email) open the message instead of giving its bytes.
   bool message_types = false;
   /// percent_escapes accepts `%20` and the like in names, as aiohttp's client writes them for all but
-  /// letters and digits. Danger: Rack and cgicc undo them, others do not. `%22`, `%0A` and `%0D` stay refused.
+  /// letters and digits. Danger: Rack and cgicc undo them, others do not. `%22`, `%0A` and `%0D` stay
+  /// refused.
   bool percent_escapes = false;
   /// extension_headers accepts part headers whose name begins with `X-`. Danger: a parser might act on one.
   bool extension_headers = false;
