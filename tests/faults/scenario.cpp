@@ -4,6 +4,7 @@
 
 #include "sha256.hpp"
 #include "storage/vault_state.hpp"
+#include "support/refuses_bang.hpp"
 
 #include <boost/filesystem/operations.hpp>
 #include <unistd.h>
@@ -18,14 +19,6 @@ namespace uploadgate::test {
 namespace {
 
 namespace fs = boost::filesystem;
-
-struct refuses_bang {
-  static constexpr std::string_view name = "refuses_bang";
-  result feed(bytes_view chunk) {
-    if (as_text(chunk).find('!') != std::string_view::npos) return errc::content_mismatch;
-    return {};
-  }
-};
 
 std::string slurp(const std::string& path) {
   std::ifstream file{path, std::ios::binary};

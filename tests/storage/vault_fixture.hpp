@@ -9,6 +9,7 @@
 #include "storage/vault_state.hpp"
 #include "support/catch.hpp"
 #include "support/files.hpp"
+#include "support/refuses_bang.hpp"
 #include "support/temp_folder.hpp"
 
 #include <sys/stat.h>
@@ -21,14 +22,6 @@
 namespace uploadgate::test {
 
 namespace fs = boost::filesystem;
-
-struct refuses_bang {
-  static constexpr std::string_view name = "refuses_bang";
-  result feed(bytes_view chunk) {
-    if (as_text(chunk).find('!') != std::string_view::npos) return errc::content_mismatch;
-    return {};
-  }
-};
 
 inline const policy rules{extension{"txt"}, max_size{64 * MiB}, refuses_bang{}};
 inline const vault_options quick{.durability = durability::fast, .min_free = 0};
