@@ -2,10 +2,10 @@
 
 #include "commands.hpp"
 #include "judge_file.hpp"
+#include "render.hpp"
 #include "store_items.hpp"
 
-#include <array>
-#include <ctime>
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -19,12 +19,8 @@ struct note_options {
 };
 
 std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 16> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d", &parts);
-  return text.data();
+  constexpr std::size_t date = 10;  // "2026-11-22"
+  return utc_time(std::chrono::system_clock::now()).substr(0, date);
 }
 
 // A word as a shell takes it for one.
