@@ -47,20 +47,30 @@ found_leads look(std::string_view t) {
   return {bad != 0, c2 != 0, e2 != 0, (high & 0x80) != 0};
 }
 
-// Where the bytes spell a character in a form that UTF-8 forbids and careless decoders take: overlong, a
-// surrogate, or above U+10FFFF. Text in another encoding hardly ever holds one. npos where none stands.
+// How long the character is that t begins with, where it is spelt in a form that UTF-8 forbids and careless
+// decoders take: overlong, a surrogate, or above U+10FFFF. 0 for all else.
 std::size_t forged(std::string_view t) {
   const auto follows = [&](std::size_t i) { return i < t.size() && (byte(t, i) & 0xC0U) == 0x80U; };
-  for (std::size_t i = 0; i + 1 < t.size(); ++i) {
-    const std::uint8_t lead = byte(t, i);
-    if (lead < 0xC0) continue;
-    const std::uint8_t next = byte(t, i + 1);
-    if ((lead & 0xFEU) == 0xC0U && follows(i + 1)) return i;
-    if (!follows(i + 1) || !follows(i + 2)) continue;
-    if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next >= 0xA0)) return i;
-    if (follows(i + 3) && ((lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next >= 0x90))) return i;
-  }
-  return std::string_view::npos;
+  const std::uint8_t lead = byte(t, 0);
+  if (!follows(1)) return 0;
+  const std::uint8_t next = byte(t, 1);
+  if ((lead & 0xFEU) == 0xC0U) return 2;
+  if (!follows(2)) return 0;
+  if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next >= 0xA0)) return 3;
+  return follows(3) && ((lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next >= 0x90)) ? 4 : 0;
+}
+
+// How long the ill-formed sequence is that t begins with: a cut character is one.
+std::size_t ill_formed(std::string_view t) {
+  const auto whole = static_cast<std::size_t>(utf8_length(byte(t, 0)));
+  std::size_t i = 1;
+  while (i < whole && i < t.size() && (byte(t, i) & 0xC0U) == 0x80U) ++i;
+  return i;
+}
+
+std::uint64_t characters_beyond_ascii(std::string_view t) {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(t, [](char c) { return static_cast<std::uint8_t>(c) >= 0xC0; }));
 }
 
 // C1 characters that begin a command to a terminal: DCS, SOS, CSI, OSC, PM and APC.
@@ -119,27 +129,52 @@ text_decoder::decoded text_decoder::decode(bytes_view bytes, std::uint64_t offse
 }
 
 text_decoder::decoded text_decoder::decode_bytes(bytes_view bytes, std::uint64_t offset, bool last) {
+  if (encoding_ == encoding::legacy) return decode_legacy(bytes, offset, last);
   decoded d{.piece = {as_text(bytes), offset, false}, .used = bytes.size()};
-  if (encoding_ == encoding::legacy) {
-    const std::size_t i = forged(as_text(bytes));
-    if (i == std::string_view::npos) return d;
-    d.piece.text = as_text(bytes.first(i));
-    d.used = i;
-    d.ill = {errc::not_text, "a forged UTF-8 character", offset + i};
-    return d;
-  }
   const utf8_scan s = scan_utf8(bytes);
   if (s.valid == bytes.size()) return d;
   d.piece.text = as_text(bytes.first(s.valid));
   d.used = s.valid;
   if (s.cut && !last) return d;
-  // Text that was UTF-8 so far is broken; nobody writes two encodings into one file.
-  const handling allowed = ctx_.limits.document.legacy_encodings;
-  const bool broken = seen_high_ || std::ranges::any_of(d.piece.text, [](char c) { return (c & 0x80) != 0; });
-  d.ill = handle(ctx_, broken && allowed == handling::warn ? handling::reject : allowed, errc::not_text,
-                 "not UTF-8", offset + s.valid);
+  first_ill_ = offset + s.valid;
+  well_formed_ += characters_beyond_ascii(d.piece.text);
+  d.ill = handle(ctx_, well_formed_ > surely_utf8 ? mixed_encodings() : ctx_.limits.document.legacy_encodings,
+                 errc::not_text, "not UTF-8", first_ill_);
   if (d.ill.ok()) encoding_ = encoding::legacy;
   return d;
+}
+
+text_decoder::decoded text_decoder::decode_legacy(bytes_view bytes, std::uint64_t offset, bool last) {
+  constexpr std::size_t longest = 4;
+  std::size_t i = 0;
+  for (;;) {
+    const utf8_scan s = scan_utf8(bytes.subspan(i));
+    well_formed_ += characters_beyond_ascii(as_text(bytes.subspan(i, s.valid)));
+    i += s.valid;
+    if (i == bytes.size() || (!last && bytes.size() - i < longest)) break;
+    if (const std::size_t n = forged(as_text(bytes.subspan(i))); n > 0) {
+      if (forged_++ == 0) first_forged_ = offset + i;
+      i += n;
+    } else {
+      ++ill_formed_;
+      i += ill_formed(as_text(bytes.subspan(i)));
+    }
+  }
+  return {.piece = {as_text(bytes.first(i)), offset, false}, .used = i};
+}
+
+// Nobody writes two encodings into one file: text that was UTF-8 is broken.
+handling text_decoder::mixed_encodings() const {
+  const handling allowed = ctx_.limits.document.legacy_encodings;
+  return allowed == handling::warn ? handling::reject : allowed;
+}
+
+// In EUC, GBK, Big5 and Shift-JIS some bytes look like a UTF-8 character, or a forged one, by chance; more
+// look like none.
+result text_decoder::finish() const {
+  if (encoding_ != encoding::legacy || ill_formed_ > well_formed_ + forged_) return {};
+  if (forged_ > 0) return {errc::not_text, "a forged UTF-8 character", first_forged_};
+  return handle(ctx_, mixed_encodings(), errc::not_text, "not UTF-8", first_ill_);
 }
 
 text_decoder::decoded text_decoder::decode_wide(bytes_view bytes, std::uint64_t offset, bool last) {
@@ -186,7 +221,7 @@ result text_decoder::judge(const text_piece& piece) {
     which = byte(t, bad);
   }
   if (encoding_ != encoding::legacy) {
-    seen_high_ = seen_high_ || seen.high;
+    if (seen.high && well_formed_ <= surely_utf8) well_formed_ += characters_beyond_ascii(t);
     if (seen.c2) {
       for (std::size_t i = t.find('\xC2'); i < bad; i = t.find('\xC2', i + 2)) {
         const unsigned c = byte(t, i + 1);

@@ -32,18 +32,29 @@ class text_decoder {
   };
   // Decodes the next block of the file, which begins at `offset`. `last`: no byte follows it.
   decoded decode(bytes_view bytes, std::uint64_t offset, bool last);
+  // What the whole file shows of its encoding.
+  [[nodiscard]] result finish() const;
 
  private:
   enum class encoding : std::uint8_t { utf8, utf16_le, utf16_be, legacy };
   std::size_t skip_mark(bytes_view bytes);
   decoded decode_wide(bytes_view bytes, std::uint64_t offset, bool last);
   decoded decode_bytes(bytes_view bytes, std::uint64_t offset, bool last);
+  decoded decode_legacy(bytes_view bytes, std::uint64_t offset, bool last);
+  [[nodiscard]] handling mixed_encodings() const;
   result judge(const text_piece& piece);
   void warn_of_c1(unsigned c, std::uint64_t at);
 
   context& ctx_;
   encoding encoding_ = encoding::utf8;
-  bool seen_high_ = false;  // UTF-8 beyond ASCII
+  // More characters beyond ASCII than text in another encoding begins with by chance, if all were UTF-8.
+  static constexpr std::uint64_t surely_utf8 = 64;
+  // Characters beyond ASCII; in UTF-8 they are counted no further than is of interest.
+  std::uint64_t well_formed_ = 0;
+  std::uint64_t ill_formed_ = 0;
+  std::uint64_t forged_ = 0;
+  std::uint64_t first_ill_ = 0;
+  std::uint64_t first_forged_ = 0;
   bool warned_of_direction_ = false;
   bool warned_of_c1_ = false;
   std::string wide_;  // UTF-8 of one block of UTF-16; at most 3/2 of its size
@@ -66,6 +77,8 @@ grammar read_text(reader& in, context& ctx) {
     if (!d.ill.ok()) co_return std::move(d.ill);
     in.consume(d.used);
   }
+  result encoding = decoder.finish();
+  if (!encoding.ok()) co_return encoding;
   result r = rules.finish(in.offset());
   co_return r;
 }

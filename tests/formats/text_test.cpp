@@ -146,6 +146,26 @@ TEST_CASE("legacy encodings pass where the policy says so", "[text]") {
   judge(text, {"beyond Unicode", "a\xF4\x90\x80\x80z", "not_text", 1}, limits);
   judge(text, {"French in Latin-1", "\xC0 la carte, \xE0 part\xED", ""}, limits);
   judge(text, {"Russian in windows-1251", "\xCF\xF0\xE8\xE2\xE5\xF2, \xFF \xE7\xE4\xE5\xF1\xFC", ""}, limits);
+  judge(text,
+        {"Japanese in Shift-JIS, with what looks forged", "\x82\xA0\x82\xC1\x82\xBD\x82\xE0\x82\xCC", ""},
+        limits);
+  judge(text, {"Japanese in EUC-JP", "\xA5\xC6\xA5\xAD\xA5\xB9\xA5\xC8\xA4\xC0\xA4\xB1", ""}, limits);
+  judge(text, {"Korean in EUC-KR", "\xC0\xBB \xC6\xC4\xC0\xCF\xC0\xBB \xBF\xAD \xBC\xF6", ""}, limits);
+  judge(text,
+        {"Chinese in GBK that begins like UTF-8", "\xC4\xA3\xCA\xBD\xCE\xC4\xBC\xFE\xB2\xBB\xB4\xE6\xD4\xDA",
+         ""},
+        limits);
+  judge(text, {"as many forged characters as foreign ones", "\xE9 \xE9 \xC0\xBC \xC0\xBE", "not_text", 4},
+        limits);
+  judge(text, {"one foreign character more", "\xE9 \xE9 \xE9 \xC0\xBC \xC0\xBE", ""}, limits);
+  std::string utf8;
+  for (int i = 0; i < 65; ++i) utf8 += "\xC3\xA9";
+  const std::string foreign(140, '\xE9');
+  judge(text, {"64 characters of UTF-8, and then more others", utf8.substr(2) + foreign, ""}, limits);
+  judge(text, {"65 characters of UTF-8, and then more others", utf8 + foreign, "not_text", 130}, limits);
+  judge(text,
+        {"a forged character over the end of a block", std::string(4095, 'x') + "\xC0\xBC", "not_text", 4095},
+        limits);
   judge(text, {"Latin-1 where the policy refuses it", "caf\xE9", "not_text", 3}, strict);
 }
 
