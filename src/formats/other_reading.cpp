@@ -2,6 +2,7 @@
 
 #include "endian.hpp"
 #include "grammars.hpp"
+#include "php_code.hpp"
 #include "reference.hpp"
 #include "registry.hpp"
 #include "tar_header.hpp"
@@ -24,27 +25,9 @@ constexpr std::uint64_t pdf_window = 1024;
 constexpr std::array<std::uint64_t, 3> iso_descriptors{32'769, 34'817, 36'865};
 
 constexpr bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-constexpr bool word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-constexpr bool printable(char c) { return (c >= ' ' && c < 127) || space(c); }
-
 bool begins(std::string_view rest, std::string_view lower_word) {
   return equal_without_case(rest.substr(0, lower_word.size()), lower_word);
 }
-// Whether n characters of text follow; a file's end counts for the ones that are missing.
-bool text_follows(std::string_view rest, std::size_t from, std::size_t n) {
-  return std::ranges::all_of(rest.substr(std::min(from, rest.size())).substr(0, n), printable);
-}
-// A statement: a variable, a command between backticks, or a call. `loose`: a word and a space do too.
-bool statement(std::string_view rest, bool loose) {
-  while (!rest.empty() && space(rest.front())) rest.remove_prefix(1);
-  if (rest.size() < 2) return false;
-  if (rest.front() == '$') return (word(rest[1]) || rest[1] == '{') && text_follows(rest, 2, 3);
-  if (rest.front() == '`') return !loose && text_follows(rest, 1, 4);
-  const auto end = static_cast<std::size_t>(std::ranges::find_if_not(rest, word) - rest.begin());
-  return end >= 4 && end < rest.size() && (rest[end] == '(' || (loose && rest[end] == ' ')) &&
-         text_follows(rest, end + 1, 4);
-}
-
 // " on...=" among a tag's attributes.
 bool event_handler(std::string_view tag) {
   tag = tag.substr(0, tag.find('>'));
@@ -73,12 +56,12 @@ std::string_view element_of(std::string_view rest, std::span<const std::string_v
 // A tag that a server or a browser acts on. Short ones count only where text follows them.
 std::string_view tag_at(std::string_view rest) {
   if (begins(rest, "<?php") && rest.size() > 5 && space(rest[5])) return "<?php";
-  if (rest.starts_with("<?=") && statement(rest.substr(3), false)) return "<?=";
-  if (rest.starts_with("<?") && rest.size() > 2 && space(rest[2]) && statement(rest.substr(3), true))
+  if (rest.starts_with("<?=") && php_echoed(rest.substr(3))) return "<?=";
+  if (rest.starts_with("<?") && rest.size() > 2 && space(rest[2]) && php_statement(rest.substr(3), true))
     return "<?";
   if (rest.starts_with("<%") && rest.size() > 2) {
     const std::size_t opened = "@=!"sv.find(rest[2]) != std::string_view::npos ? 3 : 2;
-    if (statement(rest.substr(opened), true) && text_follows(rest, 2, 12)) return "<%";
+    if (php_statement(rest.substr(opened), true) && text_follows(rest, 2, 12)) return "<%";
   }
   if (begins(rest, "<!doctype html")) return "<!doctype html";
   if (rest.starts_with("<!--#") && text_follows(rest, 5, 4)) return "<!--#";

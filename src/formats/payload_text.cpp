@@ -1,5 +1,7 @@
 #include "payload_text.hpp"
 
+#include "php_code.hpp"
+
 #include <algorithm>
 
 namespace uploadgate::formats {
@@ -18,8 +20,8 @@ constexpr bool one_of(char c, std::string_view set) { return set.find(c) != std:
 constexpr bool code(char c) {
   return letter(c) || space(c) || (c >= '0' && c <= '9') || one_of(c, "\"'()$_.;=,/-+[]{}");
 }
-// Whether n characters of a class follow, as far as the text goes.
-bool text_follows(std::string_view rest, std::size_t at, std::size_t n, bool (*is)(char) = printable) {
+// Whether n characters of a class follow, as far as the text goes, and one at least.
+bool some_follow(std::string_view rest, std::size_t at, std::size_t n, bool (*is)(char) = printable) {
   const std::string_view next = rest.substr(std::min(at, rest.size())).substr(0, n);
   return !next.empty() && std::ranges::all_of(next, is);
 }
@@ -47,12 +49,12 @@ std::string_view tag_in(std::string_view rest) {
     const std::size_t n = w.text.size();
     if (!w.element || rest.size() == n || space(rest[n]) || rest[n] == '>' || rest[n] == '/') return w.text;
   }
-  if (rest.starts_with("<?=") && text_follows(rest, 3, 4)) return "<?=";
-  if (rest.starts_with("<?") && rest.size() > 2 && space(rest[2]) && text_follows(rest, 3, 5)) return "<?";
+  if (rest.starts_with("<?=") && php_echoed(rest.substr(3))) return "<?=";
+  if (rest.starts_with("<?") && rest.size() > 2 && space(rest[2]) && some_follow(rest, 3, 5)) return "<?";
   // A palette that runs smoothly through printable values may well hold "<%"; what follows must be code.
   if (rest.starts_with("<%") && rest.size() > 2) {
     const bool opens = space(rest[2]) || one_of(rest[2], "=@!:#$");
-    if (opens ? text_follows(rest, 3, 4, code) : text_follows(rest, 2, 4, letter)) return "<%";
+    if (opens ? some_follow(rest, 3, 4, code) : some_follow(rest, 2, 4, letter)) return "<%";
   }
   return {};
 }

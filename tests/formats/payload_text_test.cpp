@@ -21,6 +21,10 @@ const text_case cases[] = {
     {"a<?PHP ", "<?php", 1},
     {far + "<?php", "<?php", 1000},
     {"x<?=`$_GET[0]`?>", "<?=", 1},
+    {"<?=@eval($_POST[1]);", "<?=", 0},
+    {"<?= ($x)($y) ?>", "<?=", 0},
+    {"<?=\\system('id')?>", "<?=", 0},
+    {"<?='sys'.'tem'?>", "<?=", 0},
     {"x<? echo 1 ?>", "<?", 1},
     {"<ScRiPt>alert(1)</script>", "<script", 0},
     {"<script\nsrc=x>", "<script", 0},
@@ -42,6 +46,7 @@ const text_case cases[] = {
     {"<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>", "", 0},
     {"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:li>one = on</rdf:li></x:xmpmeta>", "", 0},
     {"MZ PK\3\4 %PDF- 50% <5% <% <?", "", 0},
+    {"55QVDY^J2-4CKLINOfYARL<?=DRJIJECF=;9974'C<B;0/5Tv~", "", 0},  // pixels
     {std::string{"<?=\1\2\3\4<%\0\0\0", 12}, "", 0},
     {"a < b, and so on = c", "", 0},
     {"<b>bold</b> once = twice", "", 0},
