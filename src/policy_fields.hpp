@@ -85,6 +85,7 @@ inline constexpr std::array document_choices{
     choice<document_rules>{"encrypted", &document_rules::encrypted},
     choice<document_rules>{"inconsistent_references", &document_rules::inconsistent_references},
     choice<document_rules>{"legacy_encodings", &document_rules::legacy_encodings},
+    choice<document_rules>{"program_text", &document_rules::program_text},
 };
 
 }  // namespace uploadgate::fields

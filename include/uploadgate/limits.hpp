@@ -60,6 +60,7 @@ struct document_rules {
   /// them see objects that others do not.
   handling inconsistent_references = handling::reject;
   handling legacy_encodings = handling::warn;  ///< text that is neither UTF-8 nor UTF-16 with a mark
+  handling program_text = handling::reject;    ///< plain text that begins as a program: "#!/", "<?php", "<%@"
   std::uint64_t max_depth = 256;               ///< nesting of XML elements, JSON values, PDF objects
   bool operator==(const document_rules&) const = default;
 };

@@ -3,6 +3,7 @@
 #include "endian.hpp"
 #include "grammars.hpp"
 #include "image_metadata.hpp"
+#include "zeros.hpp"
 
 namespace uploadgate::formats {
 namespace {
@@ -12,10 +13,6 @@ constexpr std::uint64_t file_header = 14;
 constexpr std::uint64_t max_gap = 1024;
 // Photoshop and others round the file up to four bytes.
 constexpr std::uint64_t max_padding = 4;
-
-bool all_zero(bytes_view bytes) {
-  return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
-}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include "gif_lzw.hpp"
 #include "grammars.hpp"
 #include "image_metadata.hpp"
+#include "zeros.hpp"
 
 #include <memory>
 
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t looked_at_first = 13;
 
 constexpr std::uint8_t extension = 0x21, image = 0x2C, trailer = 0x3B;
+constexpr std::size_t max_padding = 1024;  // of zeros behind the trailer, as some tools fill a sector
 constexpr std::uint8_t plain_text = 0x01, graphic_control = 0xF9, comment = 0xFE, application = 0xFF;
 
 constexpr std::size_t table_bytes(std::uint8_t flags) {
@@ -119,6 +121,8 @@ grammar gif(reader& in, context& ctx) {
     const std::uint8_t kind = u8(introducer, 0);
     if (kind == trailer) {
       if (!ctx.found.frames) co_return in.object(errc::missing_part, "no image", 1);
+      const bytes_view rest = co_await in.peek(max_padding + 1);
+      if (rest.size() <= max_padding && all_zero(rest)) in.consume(rest.size());
       co_return result{};
     }
     if (kind == extension) {

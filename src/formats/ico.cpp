@@ -3,6 +3,7 @@
 #include "endian.hpp"
 #include "grammars.hpp"
 #include "image_metadata.hpp"
+#include "zeros.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,10 +41,6 @@ extent extent_of(const dib_header& h) {
           pixels + 2 * mask + 4 * std::uint64_t{h.height}};
 }
 
-bool zeros(bytes_view bytes) {
-  return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
-}
-
 }  // namespace
 
 grammar ico(reader& in, context& ctx) {
@@ -76,7 +73,7 @@ grammar ico(reader& in, context& ctx) {
     const std::uint64_t gap = e.offset - in.offset();
     if (gap > max_gap) co_return in.object(errc::unclaimed_data, "a gap before an image");
     const bytes_view between = co_await in.take(static_cast<std::size_t>(gap));
-    if (!zeros(between)) co_return in.object(errc::unclaimed_data, "a gap before an image", gap);
+    if (!all_zero(between)) co_return in.object(errc::unclaimed_data, "a gap before an image", gap);
 
     const bytes_view first = co_await in.peek(std::min<std::uint64_t>(8, e.size));
     if (as_text(first) == "\x89PNG\r\n\x1a\n") {

@@ -2,6 +2,7 @@
 #include "grammars.hpp"
 #include "isobmff_walk.hpp"
 #include "media_text.hpp"
+#include "zeros.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -10,10 +11,6 @@ namespace uploadgate::formats {
 namespace {
 
 using namespace isobmff;
-
-bool all_zero(bytes_view b) {
-  return std::ranges::all_of(b, [](std::byte x) { return x == std::byte{0}; });
-}
 
 // The longest tail of a ZIP: its end record and a comment.
 constexpr std::uint64_t archive_tail = 22 + 65'535;

@@ -82,6 +82,25 @@ std::string_view program_at(std::string_view rest) {
       rest.size() > 6 && one_or_two(4) && one_or_two(5) && rest[6] == 1) {
     return "an ELF program";
   }
+  // PE/COFF: the machine, the number of sections (at most 96) and the optional header's magic.
+  if (rest.starts_with("PE\0\0"sv) && rest.size() > 25) {
+    constexpr std::array<std::uint16_t, 4> machines{0x014C, 0x8664, 0xAA64, 0x01C4};
+    const bytes_view head = as_bytes(rest);
+    const bool known = std::ranges::find(machines, le16(head, 4)) != machines.end();
+    const unsigned magic = le16(head, 24);
+    if (known && le16(head, 6) <= 96 && (magic == 0x010B || magic == 0x020B)) return "a Windows program";
+  }
+  if (rest.size() >= 8 && (rest.starts_with("\xCF\xFA\xED\xFE") || rest.starts_with("\xCE\xFA\xED\xFE"))) {
+    const std::string_view cpu = rest.substr(4, 4);
+    if (cpu.ends_with("\0\0\1"sv) || cpu.ends_with("\0\0\0"sv)) return "a Mach-O program";
+  }
+  // A fat Mach-O counts its architectures where a Java class has its version, 45 or more.
+  if (rest.starts_with("\xCA\xFE\xBA\xBE\0\0\0"sv) && rest.size() > 7) {
+    const auto n = static_cast<std::uint8_t>(rest[7]);
+    if (n > 0 && n < 6) return "a Mach-O program";
+    if (n >= 45 && n < 80) return "a Java class";
+  }
+  if (rest.starts_with("dex\n03") && rest.size() > 7 && rest[7] == '\0') return "an Android program";
   return {};
 }
 
@@ -111,6 +130,11 @@ bool other_reading::object(errc code, std::string_view what, std::uint64_t offse
   return true;
 }
 
+bool other_reading::object_to_program(std::string_view rest, std::uint64_t offset) {
+  const std::string_view program = program_at(rest);
+  return !program.empty() && object(errc::embedded_file, program, offset);
+}
+
 void other_reading::judge_head() {
   if (tar_signature(head_) == match::yes && tar_checksum(head_)) object(errc::polyglot, "a tar archive", 0);
 }
@@ -137,7 +161,7 @@ bool other_reading::judge(std::string_view rest, std::uint64_t offset) {
       return object(errc::payload_text, "__halt_compiler", offset);
     case 'P':
       if (rest.starts_with("PK\5\6"sv)) note_archive_end(rest, offset);
-      return false;
+      return object_to_program(rest, offset);
     case 'R':
       return rest.starts_with("Rar!\x1A\7"sv) && object(errc::polyglot, "a RAR archive", offset);
     case '7':
@@ -152,9 +176,7 @@ bool other_reading::judge(std::string_view rest, std::uint64_t offset) {
     case '*':
       return comment_open_ && rest.starts_with("*/") && object(errc::polyglot, "a script", offset);
     default:
-      if (const std::string_view program = program_at(rest); !program.empty())
-        return object(errc::embedded_file, program, offset);
-      return false;
+      return object_to_program(rest, offset);
   }
 }
 

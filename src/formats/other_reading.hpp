@@ -44,6 +44,7 @@ class other_reading {
   std::size_t run(std::string_view now);
   std::optional<std::size_t> scan(std::string_view text, std::size_t positions, std::uint64_t at);
   bool judge(std::string_view rest, std::uint64_t offset);
+  bool object_to_program(std::string_view rest, std::uint64_t offset);
   bool object(errc code, std::string_view what, std::uint64_t offset);
   void judge_head();
   void note_archive_end(std::string_view rest, std::uint64_t offset);

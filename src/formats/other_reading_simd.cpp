@@ -37,9 +37,12 @@ inline constexpr std::array<mark_group, 8> mark_groups{{
     {"<", "?!%"},
     {"<", "shbioevdja"},
     {"<", "SHBIOEVDJA"},
-    {"_", "_"},
-    {"PC", "KD"},
-    {"RT", "ah"},
+    {"PC", "KDE"},
+    {"RT_", "ah_"},
+    {"\xCF\xCE\xCA"
+     "d",
+     "\xFA\xFE"
+     "e"},
     {"7\x7F", "zE"},
     {"%*", "P/"},
 }};

@@ -6,6 +6,7 @@
 #include "tar_names.hpp"
 #include "tar_pax.hpp"
 #include "unpack_budget.hpp"
+#include "zeros.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -156,7 +157,7 @@ grammar tar(reader& in, context& ctx) {
   for (;;) {
     const bytes_view block = co_await in.take(tar_block);
     const std::uint64_t at = in.offset() - tar_block;
-    if (tar_zero(block)) break;
+    if (all_zero(block)) break;
     if (!tar_checksum(block)) {
       co_return result{first ? errc::bad_signature : errc::checksum_mismatch, "header", at};
     }
@@ -207,11 +208,11 @@ grammar tar(reader& in, context& ctx) {
     }
     const std::uint64_t gap = (tar_block - h.size % tar_block) % tar_block;
     const bytes_view zeros = co_await in.take(static_cast<std::size_t>(gap));
-    if (!tar_zero(zeros)) co_return in.object(errc::unclaimed_data, "behind an entry's data", gap);
+    if (!all_zero(zeros)) co_return in.object(errc::unclaimed_data, "behind an entry's data", gap);
   }
   if (a.extension.any()) co_return in.object(errc::bad_order, "an extension header without its entry");
   const bytes_view second = co_await in.take(tar_block);
-  if (!tar_zero(second)) co_return in.object(errc::bad_structure, "one block of zeros", tar_block);
+  if (!all_zero(second)) co_return in.object(errc::bad_structure, "one block of zeros", tar_block);
   for (;;) {  // the rest of the last record
     const bytes_view window = co_await in.window();
     if (window.empty()) break;

@@ -72,10 +72,6 @@ bool gnu_times(bytes_view block) {
 
 }  // namespace
 
-bool tar_zero(bytes_view block) {
-  return std::ranges::all_of(block, [](std::byte b) { return b == std::byte{0}; });
-}
-
 bool tar_checksum(bytes_view block) {
   const std::optional<std::uint64_t> wanted = number(block, checksum);
   if (!wanted) return false;

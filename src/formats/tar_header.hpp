@@ -27,8 +27,6 @@ struct tar_fault {
   std::size_t at = 0;  // in the block
 };
 
-// Whether the block holds nothing but zeros.
-bool tar_zero(bytes_view block);
 // Whether the block's checksum is right, over bytes taken as unsigned or, as old tars did, as signed.
 bool tar_checksum(bytes_view block);
 // Reads a block whose checksum is right.

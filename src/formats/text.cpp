@@ -1,18 +1,28 @@
 // Plain text, and HTML where the policy allows it by name. Neither has a structure to prove: every byte is a
 // character, and none of them is one that text does not hold.
 #include "grammars.hpp"
+#include "reference.hpp"
 #include "sniff.hpp"
 #include "text_input.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace uploadgate::formats {
 namespace {
 
-// What a server or a shell would run if it were told to; as text it does nothing.
-void warn_of_program(context& ctx, std::string_view start) {
-  if (start.starts_with("#!")) ctx.found.warn("text begins as a program (#!) at 0");
-  if (start.starts_with("<?php") || start.starts_with("<?=")) {
-    ctx.found.warn("text begins as a PHP program at 0");
+// What a shell or a server runs if it is told to, by a mark at the start of a file.
+result judge_program(context& ctx, const text_piece& piece) {
+  constexpr std::array<std::string_view, 6> marks{"#!/", "#! /", "<?php", "<?=", "<%@", "<%="};
+  const std::size_t start = std::min(piece.text.find_first_not_of(" \t\r\n"), piece.text.size());
+  for (const std::string_view mark : marks) {
+    if (!equal_without_case(piece.text.substr(start, mark.size()), mark)) continue;
+    if (start > 0 && mark.front() == '#') continue;  // the kernel looks at the very first bytes
+    return handle(ctx, ctx.limits.document.program_text, errc::script, "text that begins as a program",
+                  piece.at(start));
   }
+  return {};
 }
 
 struct plain {
@@ -20,7 +30,7 @@ struct plain {
   result read(const text_piece& piece) {
     if (started) return {};
     started = true;
-    warn_of_program(ctx, piece.text);
+    if (result r = judge_program(ctx, piece); !r.ok()) return r;
     if (const auto i = html_at(as_bytes(piece.text))) {
       return {errc::html, "a browser could read the text as a page", piece.at(*i)};
     }

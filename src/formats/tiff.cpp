@@ -1,6 +1,7 @@
 // TIFF 6.0 and BigTIFF: directories, the values and the pixels that they lead to, and nothing else.
 #include "grammars.hpp"
 #include "tiff_walk.hpp"
+#include "zeros.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -136,8 +137,7 @@ grammar tiff(reader& in, context& ctx) {
     co_return result{};
   }
   const bytes_view rest = co_await in.peek(max_padding + 1);
-  const bool zeros = std::ranges::all_of(rest, [](std::byte b) { return b == std::byte{0}; });
-  if ((rest.size() <= max_padding && zeros) || (noted && rest.size() == gdal_trailer))
+  if ((rest.size() <= max_padding && all_zero(rest)) || (noted && rest.size() == gdal_trailer))
     in.consume(rest.size());
   co_return result{};
 }

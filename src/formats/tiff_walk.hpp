@@ -2,7 +2,7 @@
 //
 // A TIFF is a graph of offsets in any order. It is read once, forwards: what lies ahead is read when it
 // comes; what lies behind is claimed, and read only where it still stands among the last bytes that went
-// past.
+// past, or among the first.
 #pragma once
 
 #include "byte_ranges.hpp"
@@ -94,8 +94,12 @@ class tiff_walk {
   std::map<std::uint32_t, tiff_image> open_;  // images whose arrays have not come yet
   std::vector<std::uint64_t> directories_;    // where those stand that were read, in order
   std::size_t stored_ = 0;
+  // What of a part that lies behind is still here, as far as it is.
+  [[nodiscard]] bytes_view kept_from(std::uint64_t at) const;
   std::vector<std::byte> kept_;  // the last bytes that went past
   std::uint64_t kept_at_ = 0;
+  std::vector<std::byte> first_;  // the first ones
+  std::uint64_t first_at_ = 0;
   payload_text looking_;
   std::uint64_t looked_end_ = byte_ranges::none;
   bool told_ = false;

@@ -7,7 +7,8 @@
 namespace uploadgate::formats {
 namespace {
 
-// What is kept of what went past: writers put Exif and arrays close before the directory.
+// What is kept of what went past: writers put Exif and arrays close before the directory, and Apple's put
+// Exif behind the header and the directory at the end.
 constexpr std::size_t max_kept = 8192;
 constexpr std::size_t overlap = 32;
 // Between parts: writers align them, and GDAL writes the length of a tile before and behind it.
@@ -40,6 +41,11 @@ void tiff_walk::pass(bytes_view bytes, std::uint64_t at) {
   }
   passing_end_ = at + bytes.size();
   if (!seen_) seen_ = passing_.feed(bytes);
+  if (first_.empty()) first_at_ = at;
+  if (at == first_at_ + first_.size() && first_.size() < max_kept) {
+    const bytes_view more = bytes.first(std::min(bytes.size(), max_kept - first_.size()));
+    first_.insert(first_.end(), more.begin(), more.end());
+  }
   const bytes_view last = bytes.last(std::min(bytes.size(), max_kept));
   kept_.insert(kept_.end(), last.begin(), last.end());
   if (kept_.size() > 2 * max_kept) kept_.erase(kept_.begin(), kept_.end() - max_kept);
@@ -74,11 +80,17 @@ result tiff_walk::look_on(bytes_view pixels) {
   return hit && hit->offset < end ? tell(hit) : result{};
 }
 
+bytes_view tiff_walk::kept_from(std::uint64_t at) const {
+  const bytes_view last = bytes_view{kept_}.last(std::min(kept_.size(), max_kept));
+  const std::uint64_t last_at = kept_at_ + (kept_.size() - last.size());
+  for (const auto& [bytes, begin] : {std::pair{last, last_at}, std::pair{bytes_view{first_}, first_at_}}) {
+    if (at >= begin && at - begin < bytes.size()) return bytes.subspan(static_cast<std::size_t>(at - begin));
+  }
+  return {};
+}
+
 result tiff_walk::behind(const item& which) {
-  const bytes_view kept = bytes_view{kept_}.last(std::min(kept_.size(), max_kept));
-  const std::uint64_t kept_at = kept_at_ + (kept_.size() - kept.size());
-  const bool here = which.at >= kept_at && which.at - kept_at < kept.size();
-  const bytes_view from = here ? kept.subspan(static_cast<std::size_t>(which.at - kept_at)) : bytes_view{};
+  const bytes_view from = kept_from(which.at);
   if (which.what == kind::directory || which.what == kind::branch || which.what == kind::attachment) {
     if (parts_.contains(which.at) || pixels_.contains(which.at)) {
       return {errc::overlap, "a directory within another part", which.at};

@@ -40,6 +40,7 @@ constexpr std::array switches{
     reason_switch{errc::reference_mismatch, "document.inconsistent_references",
                   of_document<&rules::inconsistent_references>},
     reason_switch{errc::not_text, "document.legacy_encodings", of_document<&rules::legacy_encodings>},
+    reason_switch{errc::script, "document.program_text", of_document<&rules::program_text>},
     reason_switch{errc::entry_link, "archive.links", of_archive<&archive_limits::links>},
     reason_switch{errc::entry_executable, "archive.executables", of_archive<&archive_limits::executables>},
     reason_switch{errc::payload_text, "image.payload_text", of_image<&image_limits::payload_text>},

@@ -29,6 +29,7 @@ TEST_CASE("whole GIFs are read to the last byte, at every split and both depths"
       {"animated", small_gif(loop + control + one_pixel + control), 2},
       {"comment and plain text",
        small_gif(gif_extension(0xFE, "hello") + gif_extension(0x01, std::string(12, '\1'), "text")), 1},
+      {"1024 zeros of padding", small_gif({}, std::string(1024, '\0')), 1},
       {"a comment of two sub-blocks", small_gif(gif_extension(0xFE, std::string(255, 'a'), "b")), 1},
   };
   for (const auto& c : cases) {
@@ -68,7 +69,9 @@ TEST_CASE("hostile GIFs are refused at the byte", "[gif]") {
       {"another version", "GIF88a" + small_gif().substr(6), "bad_signature", 0},
       {"a script behind the end", small_gif({}, "<?php"), "trailing_data", n},
       {"GIFAR: a JAR behind the end", small_gif({}, "PK\3\4"), "trailing_data", n},
-      {"a zero behind the end", small_gif({}, std::string(1, '\0')), "trailing_data", n},
+      {"1025 zeros behind the end", small_gif({}, std::string(1025, '\0')), "trailing_data", n},
+      {"zeros and something else behind the end", small_gif({}, std::string(9, '\0') + "x"), "trailing_data",
+       n},
       {"PHP in a comment", small_gif(gif_extension(0xFE, "<?php phpinfo();")), "payload_text", head + 3},
       {"PHP in the data of an application", small_gif(gif_extension(0xFF, "XMP DataXMP", "<?php ?>")),
        "payload_text", head + 15},

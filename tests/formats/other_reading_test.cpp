@@ -97,6 +97,12 @@ TEST_CASE("a second reading is found wherever it stands, however the bytes come"
        "\x7F"
        "ELF\2\1\1",
        errc::embedded_file},
+      {"a Windows program without its stub", "PE\0\0\x64\x86\3\0"s + std::string(16, '\0') + "\x0B\2",
+       errc::embedded_file},
+      {"a Mach-O program", "\xCF\xFA\xED\xFE\7\0\0\1"s, errc::embedded_file},
+      {"a Mach-O program for two processors", "\xCA\xFE\xBA\xBE\0\0\0\2"s, errc::embedded_file},
+      {"a Java class", "\xCA\xFE\xBA\xBE\0\0\0\x34"s, errc::embedded_file},
+      {"an Android program", "dex\n035\0"s, errc::embedded_file},
   };
   for (const hidden& h : all) {
     INFO(h.name);
@@ -147,9 +153,10 @@ TEST_CASE("a picture whose first bytes open a comment of a script, and that clos
 
 TEST_CASE("what coded data holds by chance is left alone") {
   CHECK(read(noise(3'000'000), 65536).code == errc::none);
-  for (const char* text : {"<?xpacket begin", "<x:xmpmeta", "<rdf:RDF", "<?xml version",
-                           "<%`^;8$hhfJK&DC$kki", "<?=GCCMLQTX[^^ad", "<img alt=\"Public Domain\">",
-                           "<svg width=\"9\">", "MZ\x90", "PK\3\4", "<b>", "<link rel=x>"}) {
+  for (const char* text :
+       {"<?xpacket begin", "<x:xmpmeta", "<rdf:RDF", "<?xml version", "<%`^;8$hhfJK&DC$kki",
+        "<?=GCCMLQTX[^^ad", "<img alt=\"Public Domain\">", "<svg width=\"9\">", "MZ\x90", "PK\3\4",
+        "\xCA\xFE\xBA\xBE", "index\n035", "PE\x64\x86", "<b>", "<link rel=x>"}) {
     INFO(text);
     CHECK(read(noise(100) + text + noise(100), 64).code == errc::none);
   }

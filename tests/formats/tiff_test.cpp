@@ -38,6 +38,14 @@ std::string with_directory(std::uint64_t tag, const std::string& directory, std:
   return t.header(8) + t.directory(t.grey(strip, {t.entry(tag, 4, count, strip + 8)})) + tiff_pixels +
          directory;
 }
+// Exif behind the header, and so many bytes of pixels between it and the directory.
+std::string exif_first(const std::string& exif, std::uint64_t pixels) {
+  const std::uint64_t strip = 8 + exif.size();
+  std::vector<std::string> e = t.grey(strip, {t.entry(34665, 4, 1, 8)}, pixels);
+  e[0] = t.entry(256, 3, 1, pixels);
+  e[1] = t.entry(257, 3, 1, 1);
+  return t.header(strip + pixels) + exif + std::string(pixels, 'p') + t.directory(e);
+}
 std::string with_entry(std::size_t place, const std::string& entry) {
   std::vector<std::string> e = t.grey(8 + t.directory_size(n));
   e[place] = entry;
@@ -101,6 +109,7 @@ TEST_CASE("whole TIFFs are read to the last byte, at every split", "[tiff]") {
       {"text before the directory", tiff_with_text_before("a description", 100), 1},
       {"text far before the directory", tiff_with_text_before("a description", 20'000), 1},
       {"Exif", with_directory(34665, exif), 1},
+      {"Exif behind the header and the directory at the end, as Apple writes", exif_first(exif, 20'000), 1},
       {"a smaller copy",
        with_directory(
            330, t.directory(t.grey(8 + t.directory_size(n + 1) + 8 + t.directory_size(n))) + tiff_pixels),
@@ -226,16 +235,18 @@ TEST_CASE("hostile TIFFs are refused at the byte", "[tiff]") {
 TEST_CASE("what a stream cannot follow in a TIFF is said", "[tiff]") {
   const std::uint64_t dir = t.directory_size(n);
   const std::string filler(20'000, 'p');
-  std::vector<std::string> long_strip = t.grey(8 + dir + 8, {}, filler.size());
+  const std::string before(8192, 'p');
+  const std::uint64_t second = 8 + before.size();
+  std::vector<std::string> long_strip = t.grey(second + dir + 8, {}, filler.size());
   long_strip[0] = t.entry(256, 3, 1, filler.size());
   long_strip[1] = t.entry(257, 3, 1, 1);
   struct {
     std::string_view name;
     std::string file;
   } const cases[] = {
-      {"the second page far before the first", t.header(8 + dir + 8 + filler.size()) +
-                                                   t.directory(t.grey(8 + dir)) + tiff_pixels + filler +
-                                                   t.directory(long_strip, 8)},
+      {"the second page far before the first and far from the beginning",
+       t.header(second + dir + 8 + filler.size()) + before + t.directory(t.grey(second + dir)) + tiff_pixels +
+           filler + t.directory(long_strip, second)},
       {"an old-style JPEG", with_entry(3, t.entry(259, 3, 1, 6))},
       {"no lengths of strips", with_entry(7, t.entry(280, 3, 1, 0))},
   };
@@ -246,6 +257,24 @@ TEST_CASE("what a stream cannot follow in a TIFF is said", "[tiff]") {
     CHECK(o.found.examined == examined::prefix);
     CHECK(o.found.examined_note != "");
   }
+}
+
+TEST_CASE("a directory is read from the first 8 KiB that went past, and not from behind them", "[tiff]") {
+  const std::string exif = t.directory({t.entry(0x9000, 7, 4, 0x30323230)});
+  const auto far = [&](std::uint64_t pixels) {
+    const std::uint64_t note = 8 + pixels + exif.size();
+    std::vector<std::string> e =
+        t.grey(8, {t.entry(270, 2, 9000, note), t.entry(34665, 4, 1, 8 + pixels)}, pixels);
+    e[0] = t.entry(256, 3, 1, pixels);
+    e[1] = t.entry(257, 3, 1, 1);
+    return t.header(note + 9000) + std::string(pixels, 'p') + exif + std::string(9000, 'n') + t.directory(e);
+  };
+  CHECK(read(tiff, far(8192 - exif.size())).found.examined == examined::whole);
+  CHECK(read(tiff, far(8193 - exif.size())).found.examined == examined::prefix);
+  // Its values are looked through as any others.
+  const std::string text = "<?php system(1);";
+  const std::string hostile = t.directory({t.entry(0x9286, 7, text.size(), 8 + t.directory_size(1))}) + text;
+  CHECK(read(tiff, exif_first(hostile, 20'000)).reason == "payload_text");
 }
 
 TEST_CASE("the limits of images hold for TIFF", "[tiff]") {
