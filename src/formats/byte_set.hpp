@@ -22,19 +22,17 @@ class byte_set {
     for (const char c : members) add(c);
   }
   constexpr void add(char c) {
-    std::uint8_t& row = rows(c)[static_cast<std::uint8_t>(c) & 15U];
-    row = static_cast<std::uint8_t>(row | bit(c));
+    const auto byte = static_cast<std::uint8_t>(c);
+    members_[byte] = true;
+    std::uint8_t& row = (byte < 0x80 ? low_ : high_)[byte & 15U];
+    row = static_cast<std::uint8_t>(row | 1U << (byte >> 4U & 7U));
   }
-  [[nodiscard]] constexpr bool has(char c) const {
-    const auto& row = static_cast<std::uint8_t>(c) < 0x80 ? low_ : high_;
-    return (row[static_cast<std::uint8_t>(c) & 15U] & bit(c)) != 0;
-  }
+  [[nodiscard]] constexpr bool has(char c) const { return members_[static_cast<std::uint8_t>(c)]; }
   // The bytes that are no members.
   constexpr byte_set operator~() const {
     byte_set others;
-    for (std::size_t i = 0; i < low_.size(); ++i) {
-      others.low_[i] = static_cast<std::uint8_t>(~low_[i]);
-      others.high_[i] = static_cast<std::uint8_t>(~high_[i]);
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      if (!members_[byte]) others.add(static_cast<char>(byte));
     }
     return others;
   }
@@ -48,13 +46,7 @@ class byte_set {
   [[nodiscard]] const std::uint8_t* high_rows() const { return high_.data(); }
 
  private:
-  static constexpr std::uint8_t bit(char c) {
-    return static_cast<std::uint8_t>(1U << (static_cast<std::uint8_t>(c) >> 4U & 7U));
-  }
-  constexpr std::array<std::uint8_t, 16>& rows(char c) {
-    return static_cast<std::uint8_t>(c) < 0x80 ? low_ : high_;
-  }
-
+  std::array<bool, 256> members_{};
   alignas(16) std::array<std::uint8_t, 16> low_{};
   alignas(16) std::array<std::uint8_t, 16> high_{};
 };

@@ -37,6 +37,7 @@ constexpr byte_set number_parts{"0123456789 .,:()/+-%\xC2\xA0"};
 // How a cell begins that is more than text up to its end: a quote, what spreadsheets calculate, a sign, and
 // the first byte of their fullwidth forms.
 constexpr byte_set telling_starts{"\"=@+-\xEF"};
+constexpr byte_set telling_behind_quote{"\"=@+-\xEF\t\r"};
 
 // Fullwidth forms of = + - @, which some spreadsheets take for the plain ones: U+FF1D, FF0B, FF0D, FF20.
 bool fullwidth_trigger(std::string_view t) {
@@ -108,6 +109,8 @@ struct cells {
     }
     ends_here.read(ends, t);
     for (std::size_t i = 0; i < t.size();) {
+      if (place == spot::start) i = past_dull_cells(t, i);
+      if (i == t.size()) return {};
       if (place == spot::start && !telling_starts.has(t[i])) {
         quoted = false;
         place = spot::content;
@@ -124,8 +127,6 @@ struct cells {
         ++i;
         continue;
       }
-      if (place == spot::number) i = past_number(t, i);
-      if (i == t.size()) return {};
       if (result r = step(t, i, piece); !r.ok()) return r;
     }
     return {};
@@ -149,9 +150,24 @@ struct cells {
     while (formula_at && i < t.size() && t[i] == '|') i = ends_here.next(i + 1);
     return i;
   }
-  // Up to what decides about a number: the end of its cell, or a character that makes a formula of it.
-  std::size_t past_number(std::string_view t, std::size_t i) {
-    for (; i < t.size() && number_parts.has(t[i]) && !is_end(t[i]); ++i) last = t[i];
+  // Where a cell that begins at i ends, if it is one that no rule is about; else where that shows.
+  [[nodiscard]] std::size_t dull_end(std::string_view t, std::size_t i) const {
+    if (!telling_starts.has(t[i])) return ends_here.next(i);
+    if (t[i] == '"') {
+      if (!QuotesBind || i + 1 == t.size() || telling_behind_quote.has(t[i + 1])) return i;
+      return std::min(t.find('"', i + 1), t.size() - 1) + 1;
+    }
+    if (t[i] != '+' && t[i] != '-') return i;
+    while (i < t.size() && number_parts.has(t[i]) && !is_end(t[i])) ++i;
+    return i < t.size() && t[i] == ',' && delimiter != ',' ? i - 1 : i;  // a decimal comma is no end
+  }
+  // Past the cells from i on that no rule is about and that end in this piece.
+  [[nodiscard]] std::size_t past_dull_cells(std::string_view t, std::size_t i) const {
+    while (i < t.size()) {
+      const std::size_t end = dull_end(t, i);
+      if (end == t.size() || t[end] == '"' || !is_end(t[end])) break;
+      i = end + 1;
+    }
     return i;
   }
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t max_line = 4096;  // a longer one is judged in parts that overlap
 constexpr std::size_t overlap = 128;
+static_assert(max_line <= text_decoder::most_text);
 
 bool letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
 bool space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\n'; }
@@ -24,8 +25,9 @@ bool space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c
 constexpr std::array<std::string_view, 10> active_tags{"script", "iframe",   "object", "embed", "applet",
                                                        "frame",  "frameset", "base",   "meta",  "link"};
 
-// What may mean something to a renderer outside a tag, apart from where a link's destination begins.
-constexpr byte_set telling{"\\`<>"};
+// What may mean something to a renderer outside a tag, apart from where a link's destination begins; and
+// where the line ends.
+constexpr byte_set telling{"\\`<>\n"};
 constexpr byte_set closing_bracket{"]"};
 
 // One line at a time. Where it is in doubt whether a line is code, it is not.
@@ -42,12 +44,15 @@ struct lines {
       }
     }
     std::size_t at = 0;
+    bool marked = false;
     while (at < t.size()) {
       if (line.empty()) line_at = piece.at(at);
       wide = piece.wide;
       const std::size_t end = t.find('\n', at);
       const bool whole = end != std::string_view::npos;
       if (whole && line.empty() && end - at <= max_line) {
+        if (!std::exchange(marked, true)) mark(t);
+        marked_from = at;
         if (result r = judge(t.substr(at, end - at)); !r.ok()) return r;
         at = end + 1;
         continue;
@@ -56,13 +61,14 @@ struct lines {
       const std::size_t n = std::min(whole ? end - at : t.size() - at, room);
       line.append(t, at, n);
       at += n;
+      marked = false;
       if (whole && at == end) {
-        if (result r = judge(line); !r.ok()) return r;
+        if (result r = judge_gathered(); !r.ok()) return r;
         line.clear();
         part_of_line = false;
         ++at;
       } else if (line.size() == max_line) {
-        if (result r = judge(line); !r.ok()) return r;
+        if (result r = judge_gathered(); !r.ok()) return r;
         line_at = text_piece{line, line_at, wide}.at(max_line - overlap);
         line.erase(0, max_line - overlap);
         part_of_line = true;
@@ -70,12 +76,22 @@ struct lines {
     }
     return {};
   }
-  result finish(std::uint64_t) { return judge(line); }
+  result finish(std::uint64_t) { return judge_gathered(); }
 
  private:
   // What the next line may bring: a link's destination; behind an attribute's name, '=' and its value.
   enum class next : std::uint8_t { nothing, destination, equals, handler, page, value };
 
+  void mark(std::string_view t) {
+    telling_here.read(telling, t);
+    brackets_here.read(closing_bracket, t);
+  }
+  result judge_gathered() {
+    mark(line);
+    marked_from = 0;
+    return judge(line);
+  }
+  // Judges a line in the text that is marked.
   result judge(std::string_view t) {
     if (!part_of_line && fence(t)) return {};
     if (fence_size > 0) return {};
@@ -139,17 +155,18 @@ struct lines {
   // The next place, from i on, where something may begin outside a tag: a telling character, or what stands
   // behind "](" or "]:".
   [[nodiscard]] std::size_t next_telling(std::string_view t, std::size_t i) const {
-    const std::size_t at = telling_here.next(i);
-    std::size_t bracket = brackets_here.next(std::max<std::size_t>(i, 2) - 2);
+    const auto bracket_from = [&](std::size_t from) {
+      return brackets_here.next(marked_from + from) - marked_from;
+    };
+    const std::size_t at = telling_here.next(marked_from + i) - marked_from;
+    std::size_t bracket = bracket_from(std::max<std::size_t>(i, 2) - 2);
     while (bracket + 2 < at && t[bracket + 1] != '(' && t[bracket + 1] != ':') {
-      bracket = brackets_here.next(bracket + 1);
+      bracket = bracket_from(bracket + 1);
     }
     return std::min(at, bracket + 2);
   }
 
   result inline_html(std::string_view t) {
-    telling_here.read(telling, t);
-    brackets_here.read(closing_bracket, t);
     std::string_view trimmed = t;
     while (!trimmed.empty() && space(trimmed.back())) trimmed.remove_suffix(1);
     const bool opens = trimmed.ends_with("](") || trimmed.ends_with("]:");
@@ -249,8 +266,9 @@ struct lines {
 
   bool started = false;
   std::string line;  // the beginning of one that is not whole yet
-  byte_marks<max_line> telling_here;
-  byte_marks<max_line> brackets_here;
+  byte_marks<text_decoder::most_text> telling_here;
+  byte_marks<text_decoder::most_text> brackets_here;
+  std::size_t marked_from = 0;  // where the line begins in what is marked
   std::uint64_t line_at = 0;
   bool wide = false;
   bool part_of_line = false;
