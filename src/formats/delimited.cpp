@@ -1,5 +1,6 @@
 // CSV (RFC 4180) and TSV. Their danger is the spreadsheet that runs a cell as a formula (OWASP, "CSV
 // Injection"; CWE-1236).
+#include "byte_set.hpp"
 #include "grammars.hpp"
 #include "package_rules.hpp"
 #include "sniff.hpp"
@@ -30,6 +31,13 @@ char delimiter_of(std::string_view t) {
 }
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
+
+// What numbers, telephone numbers and dashes are made of.
+constexpr byte_set number_parts{"0123456789 .,:()/+-%\xC2\xA0"};
+// How a cell begins that is more than text up to its end: a quote, what spreadsheets calculate, a sign, and
+// the first byte of their fullwidth forms.
+constexpr byte_set telling_starts{"\"=@+-\xEF"};
+constexpr byte_set telling_behind_quote{"\"=@+-\xEF\t\r"};
 
 // Fullwidth forms of = + - @, which some spreadsheets take for the plain ones: U+FF1D, FF0B, FF0D, FF20.
 bool fullwidth_trigger(std::string_view t) {
@@ -85,9 +93,7 @@ bool symbolic_link(std::string_view t) {
 // them parts cells. In TSV a quote is a character like another, so nothing needs to close it.
 template <bool QuotesBind>
 struct cells {
-  explicit cells(context& c) : ctx{c} {
-    for (const char end : std::string_view{"\n\r,;\t"}) ends[static_cast<std::uint8_t>(end)] = true;
-  }
+  explicit cells(context& c) : ctx{c} {}
 
   result read(const text_piece& piece) {
     const std::string_view t = piece.text;
@@ -99,9 +105,16 @@ struct cells {
       if (QuotesBind && symbolic_link(t))
         return {errc::type_mismatch, "a symbolic link file (SYLK)", piece.at(0)};
       delimiter = QuotesBind ? delimiter_of(t) : '\t';
-      ends[static_cast<std::uint8_t>(delimiter)] = true;
+      ends.add(delimiter);
     }
+    ends_here.read(ends, t);
     for (std::size_t i = 0; i < t.size();) {
+      if (place == spot::start) i = past_dull_cells(t, i);
+      if (i == t.size()) return {};
+      if (place == spot::start && !telling_starts.has(t[i])) {
+        quoted = false;
+        place = spot::content;
+      }
       if (place == spot::content) {
         const std::size_t from = i;
         i = std::min(quoted ? t.find('"', i) : cell_end(t, i), t.size());
@@ -112,9 +125,9 @@ struct cells {
           if (result r = formula_ends(); !r.ok()) return r;
         }
         ++i;
-      } else if (result r = step(t, i, piece); !r.ok()) {
-        return r;
+        continue;
       }
+      if (result r = step(t, i, piece); !r.ok()) return r;
     }
     return {};
   }
@@ -130,10 +143,31 @@ struct cells {
   // nothing but a number so far. closed: behind a closing quote, or behind the first of two.
   enum class spot : std::uint8_t { start, first, number, content, closed };
 
-  [[nodiscard]] bool is_end(char c) const { return ends[static_cast<std::uint8_t>(c)]; }
+  [[nodiscard]] bool is_end(char c) const { return ends.has(c); }
   // A formula does not end at a bar: readers that part cells elsewhere take it for DDE.
   [[nodiscard]] std::size_t cell_end(std::string_view t, std::size_t i) const {
-    while (i < t.size() && !(is_end(t[i]) && !(formula_at && t[i] == '|'))) ++i;
+    i = ends_here.next(i);
+    while (formula_at && i < t.size() && t[i] == '|') i = ends_here.next(i + 1);
+    return i;
+  }
+  // Where a cell that begins at i ends, if it is one that no rule is about; else where that shows.
+  [[nodiscard]] std::size_t dull_end(std::string_view t, std::size_t i) const {
+    if (!telling_starts.has(t[i])) return ends_here.next(i);
+    if (t[i] == '"') {
+      if (!QuotesBind || i + 1 == t.size() || telling_behind_quote.has(t[i + 1])) return i;
+      return std::min(t.find('"', i + 1), t.size() - 1) + 1;
+    }
+    if (t[i] != '+' && t[i] != '-') return i;
+    while (i < t.size() && number_parts.has(t[i]) && !is_end(t[i])) ++i;
+    return i < t.size() && t[i] == ',' && delimiter != ',' ? i - 1 : i;  // a decimal comma is no end
+  }
+  // Past the cells from i on that no rule is about and that end in this piece.
+  [[nodiscard]] std::size_t past_dull_cells(std::string_view t, std::size_t i) const {
+    while (i < t.size()) {
+      const std::size_t end = dull_end(t, i);
+      if (end == t.size() || t[end] == '"' || !is_end(t[end])) break;
+      i = end + 1;
+    }
     return i;
   }
 
@@ -195,10 +229,8 @@ struct cells {
   static bool trigger(std::string_view t) {
     return t.front() == '=' || t.front() == '@' || fullwidth_trigger(t);
   }
-  // What numbers, telephone numbers and dashes are made of.
   [[nodiscard]] bool numeric(char c) const {
-    return digit(c) || std::string_view{" .,:()/+-%\xC2\xA0"}.find(c) != std::string_view::npos ||
-           ((c == 'e' || c == 'E') && digit(last));
+    return number_parts.has(c) || ((c == 'e' || c == 'E') && digit(last));
   }
 
   void gather(std::string_view text) {
@@ -227,7 +259,8 @@ struct cells {
   std::uint64_t sign_at = 0;
   std::optional<std::uint64_t> formula_at{};  // of the one that is being read
   std::string formula_text{};
-  std::array<bool, 256> ends{};
+  byte_set ends{"\n\r,;\t"};
+  byte_marks<text_decoder::most_text> ends_here;  // in the piece that is read
   spot place = spot::start;
   bool quoted = false;
   bool started = false;

@@ -1,6 +1,8 @@
 // Markdown (CommonMark): text in which a renderer passes HTML through. A script in it is refused unless it
 // stands as code, where every renderer shows it.
+#include "byte_set.hpp"
 #include "grammars.hpp"
+#include "markdown_escapes.hpp"
 #include "reference.hpp"
 #include "sniff.hpp"
 #include "text_input.hpp"
@@ -15,13 +17,18 @@ namespace {
 
 constexpr std::size_t max_line = 4096;  // a longer one is judged in parts that overlap
 constexpr std::size_t overlap = 128;
+static_assert(max_line <= text_decoder::most_text);
 
 bool letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-bool punctuation(char c) { return c > ' ' && c < 0x7f && !letter(c) && (c < '0' || c > '9'); }
 bool space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\n'; }
 
 constexpr std::array<std::string_view, 10> active_tags{"script", "iframe",   "object", "embed", "applet",
                                                        "frame",  "frameset", "base",   "meta",  "link"};
+
+// What may mean something to a renderer outside a tag, apart from where a link's destination begins; and
+// where the line ends.
+constexpr byte_set telling{"\\`<>\n"};
+constexpr byte_set closing_bracket{"]"};
 
 // One line at a time. Where it is in doubt whether a line is code, it is not.
 struct lines {
@@ -37,22 +44,31 @@ struct lines {
       }
     }
     std::size_t at = 0;
+    bool marked = false;
     while (at < t.size()) {
       if (line.empty()) line_at = piece.at(at);
       wide = piece.wide;
       const std::size_t end = t.find('\n', at);
       const bool whole = end != std::string_view::npos;
+      if (whole && line.empty() && end - at <= max_line) {
+        if (!std::exchange(marked, true)) mark(t);
+        marked_from = at;
+        if (result r = judge(t.substr(at, end - at)); !r.ok()) return r;
+        at = end + 1;
+        continue;
+      }
       const std::size_t room = max_line - line.size();
       const std::size_t n = std::min(whole ? end - at : t.size() - at, room);
       line.append(t, at, n);
       at += n;
+      marked = false;
       if (whole && at == end) {
-        if (result r = judge(); !r.ok()) return r;
+        if (result r = judge_gathered(); !r.ok()) return r;
         line.clear();
         part_of_line = false;
         ++at;
       } else if (line.size() == max_line) {
-        if (result r = judge(); !r.ok()) return r;
+        if (result r = judge_gathered(); !r.ok()) return r;
         line_at = text_piece{line, line_at, wide}.at(max_line - overlap);
         line.erase(0, max_line - overlap);
         part_of_line = true;
@@ -60,21 +76,30 @@ struct lines {
     }
     return {};
   }
-  result finish(std::uint64_t) { return judge(); }
+  result finish(std::uint64_t) { return judge_gathered(); }
 
  private:
   // What the next line may bring: a link's destination; behind an attribute's name, '=' and its value.
   enum class next : std::uint8_t { nothing, destination, equals, handler, page, value };
 
-  result judge() {
-    if (!part_of_line && fence()) return {};
+  void mark(std::string_view t) {
+    telling_here.read(telling, t);
+    brackets_here.read(closing_bracket, t);
+  }
+  result judge_gathered() {
+    mark(line);
+    marked_from = 0;
+    return judge(line);
+  }
+  // Judges a line in the text that is marked.
+  result judge(std::string_view t) {
+    if (!part_of_line && fence(t)) return {};
     if (fence_size > 0) return {};
-    return inline_html();
+    return inline_html(t);
   }
 
   // Whether the line opens or closes fenced code (CommonMark, section 4.5), or stands in it.
-  bool fence() {
-    const std::string_view t = line;
+  bool fence(std::string_view t) {
     const std::size_t indent = std::min(t.find_first_not_of(" \t"), t.size());
     std::string_view body = t.substr(indent);
     while (!body.empty() && space(body.back())) body.remove_suffix(1);
@@ -83,7 +108,7 @@ struct lines {
     if (fence_size > 0) {
       // A line that stands further left may have ended the list that the fence is in.
       if (!body.empty() && indent < fence_indent) fence_size = 0;
-      if (fence_size == 0) return fence();
+      if (fence_size == 0) return fence(t);
       const std::size_t run = std::min(body.find_first_not_of(fence_mark), body.size());
       if (run >= fence_size && run == body.size()) fence_size = 0;
       return true;
@@ -105,8 +130,8 @@ struct lines {
     return true;
   }
 
-  result object(errc code, std::string_view detail, std::size_t i) const {
-    return {code, std::string{detail}, text_piece{line, line_at, wide}.at(i)};
+  result object(errc code, std::string_view detail, std::string_view t, std::size_t i) const {
+    return {code, std::string{detail}, text_piece{t, line_at, wide}.at(i)};
   }
 
   // Past a code span; the same place where none begins.
@@ -127,8 +152,21 @@ struct lines {
     return i;
   }
 
-  result inline_html() {
-    const std::string_view t = line;
+  // The next place, from i on, where something may begin outside a tag: a telling character, or what stands
+  // behind "](" or "]:".
+  [[nodiscard]] std::size_t next_telling(std::string_view t, std::size_t i) const {
+    const auto bracket_from = [&](std::size_t from) {
+      return brackets_here.next(marked_from + from) - marked_from;
+    };
+    const std::size_t at = telling_here.next(marked_from + i) - marked_from;
+    std::size_t bracket = bracket_from(std::max<std::size_t>(i, 2) - 2);
+    while (bracket + 2 < at && t[bracket + 1] != '(' && t[bracket + 1] != ':') {
+      bracket = bracket_from(bracket + 1);
+    }
+    return std::min(at, bracket + 2);
+  }
+
+  result inline_html(std::string_view t) {
     std::string_view trimmed = t;
     while (!trimmed.empty() && space(trimmed.back())) trimmed.remove_suffix(1);
     const bool opens = trimmed.ends_with("](") || trimmed.ends_with("]:");
@@ -136,12 +174,14 @@ struct lines {
     // A destination may stand on the line behind its bracket (sections 4.7 and 6.3), within a quotation too.
     if (before == next::destination) {
       const std::size_t begin = std::min(t.find_first_not_of(" \t\r<>"), t.size());
-      if (result r = script_link(t.substr(begin), begin); !r.ok()) return r;
+      if (result r = script_link(t, begin, begin); !r.ok()) return r;
     } else if (before != next::nothing && in_tag) {
       if (result r = behind_name(t, 0, before, "an event attribute", 0); !r.ok()) return r;
     }
     bool code_counts = !in_tag && !html_block;
     for (std::size_t i = 0; i < t.size(); ++i) {
+      if (!in_tag) i = next_telling(t, i);
+      if (i == t.size()) break;
       const char c = t[i];
       if (c == '\\' && !in_tag) {
         if (i + 1 < t.size() && t[i + 1] != '<') ++i;
@@ -166,9 +206,9 @@ struct lines {
         const bool type =
             rest.substr(word).starts_with('>') && equal_without_case(rest.substr(0, word), "object");
         for (const std::string_view tag : active_tags) {
-          if (!type && equal_without_case(rest.substr(0, word), tag)) return object(errc::script, tag, i);
+          if (!type && equal_without_case(rest.substr(0, word), tag)) return object(errc::script, tag, t, i);
         }
-        if (classify(rest) == reference::script) return object(errc::javascript, "a link", i);
+        if (classify(rest) == reference::script) return object(errc::javascript, "a link", t, i);
         i += word;
         continue;
       }
@@ -199,12 +239,12 @@ struct lines {
     };
     if (place != next::value) {
       if (!past(" \t\r\f") || t[i] != '=') return {};
-      if (place == next::handler) return object(errc::event_handler, name, at);
-      if (place == next::page) return object(errc::script, name, at);
+      if (place == next::handler) return object(errc::event_handler, name, t, at);
+      if (place == next::page) return object(errc::script, name, t, at);
       place = next::value;
       ++i;
     }
-    return past(" \t\r\f\"'") ? script_link(t.substr(i), at) : result{};
+    return past(" \t\r\f\"'") ? script_link(t, i, at) : result{};
   }
 
   // "](" or "]:" stands before i.
@@ -212,58 +252,23 @@ struct lines {
     if (i < 2 || t[i - 2] != ']' || (t[i - 1] != '(' && t[i - 1] != ':')) return {};
     std::size_t begin = i;
     while (begin < t.size() && (space(t[begin]) || t[begin] == '<')) ++begin;
-    return script_link(t.substr(begin), begin);
+    return script_link(t, begin, begin);
   }
 
-  result script_link(std::string_view t, std::size_t i) const {
-    const std::string plain = without_escapes(t.substr(0, 96));
+  // The destination that begins at `begin`; what is wrong with it is said of `at`.
+  result script_link(std::string_view t, std::size_t begin, std::size_t at) const {
+    const std::string plain = without_markdown_escapes(t.substr(begin, 96));
     const reference to = classify(plain);
-    if (to == reference::script) return object(errc::javascript, "a link", i);
-    if (to == reference::active) return object(errc::script, "a data: link", i);
+    if (to == reference::script) return object(errc::javascript, "a link", t, at);
+    if (to == reference::active) return object(errc::script, "a data: link", t, at);
     return {};
   }
 
-  // Backslashes before punctuation and character references in a destination count (CommonMark, sections 2.4
-  // and 2.5). Those that a scheme can hide behind are numbers and the names of a few characters.
-  static std::string without_escapes(std::string_view t) {
-    struct named {
-      std::string_view name;
-      char c;
-    };
-    constexpr std::array names{named{"colon;", ':'}, named{"Tab;", '\t'}, named{"NewLine;", '\n'}};
-    std::string out;
-    for (std::size_t i = 0; i < t.size(); ++i) {
-      if (t[i] == '\\' && i + 1 < t.size() && punctuation(t[i + 1])) continue;
-      if (t[i] != '&') {
-        out += t[i];
-        continue;
-      }
-      const std::string_view rest = t.substr(i + 1);
-      for (const named& n : names) {
-        if (!rest.starts_with(n.name)) continue;
-        out += n.c;
-        i += n.name.size();
-      }
-      if (!rest.starts_with('#')) continue;
-      const bool hex = rest.size() > 1 && (rest[1] | 0x20) == 'x';
-      std::size_t j = hex ? 2 : 1;
-      unsigned value = 0;
-      for (; j < rest.size(); ++j) {
-        const char c = rest[j];
-        const bool decimal = c >= '0' && c <= '9';
-        if (!decimal && !(hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f')) break;
-        const auto digit = static_cast<unsigned>(decimal ? c - '0' : (c | 0x20) - 'a' + 10);
-        value = std::min(value * (hex ? 16 : 10) + digit, 0x110000U);
-      }
-      if (j < rest.size() && rest[j] == ';') ++j;
-      out += value < 0x80 ? static_cast<char>(value) : '?';
-      i += j;
-    }
-    return out;
-  }
-
   bool started = false;
-  std::string line;
+  std::string line;  // the beginning of one that is not whole yet
+  byte_marks<text_decoder::most_text> telling_here;
+  byte_marks<text_decoder::most_text> brackets_here;
+  std::size_t marked_from = 0;  // where the line begins in what is marked
   std::uint64_t line_at = 0;
   bool wide = false;
   bool part_of_line = false;

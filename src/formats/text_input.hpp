@@ -23,6 +23,8 @@ struct text_piece {
 class text_decoder {
  public:
   static constexpr std::size_t block = 4096;  // what decode() is given at once, but for the last
+  // The most of a piece: a unit of UTF-16 becomes at most three bytes.
+  static constexpr std::size_t most_text = block / 2 * 3;
 
   explicit text_decoder(context& ctx) : ctx_{ctx} {}
   struct decoded {
