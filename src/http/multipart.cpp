@@ -64,40 +64,38 @@ multipart_event multipart_parser::state::need_input() {
 }
 
 multipart_event multipart_parser::state::next() {
-  if (where == at::failed) return {kind::rejected, {}};
-  if (refusal) return fail(*std::exchange(refusal, {}));
+  if (refusal && where != at::failed) return fail(*std::exchange(refusal, {}));
   for (;;) {
     const at before = where;
     const std::size_t was = pos;
-    multipart_event e{};
-    switch (where) {
-      case at::preamble:
-        e = read_preamble();
-        break;
-      case at::delimiter:
-      case at::delimiter_cr:
-      case at::delimiter_dash:
-        e = read_delimiter();
-        break;
-      case at::headers:
-        e = read_headers();
-        break;
-      case at::data:
-        e = read_data();
-        break;
-      case at::closed:
-      case at::closed_cr:
-      case at::ended:
-      case at::ended_cr:
-      case at::over:
-        e = read_end();
-        break;
-      case at::failed:
-        break;
-    }
+    const multipart_event e = read_on();
     if (e.kind != kind::need_input) return e;
     if (pos == chunk.size() || (where == before && pos == was)) return need_input();
   }
+}
+
+multipart_event multipart_parser::state::read_on() {
+  switch (where) {
+    case at::preamble:
+      return read_preamble();
+    case at::delimiter:
+    case at::delimiter_cr:
+    case at::delimiter_dash:
+      return read_delimiter();
+    case at::headers:
+      return read_headers();
+    case at::data:
+      return read_data();
+    case at::closed:
+    case at::closed_cr:
+    case at::ended:
+    case at::ended_cr:
+    case at::over:
+      return read_end();
+    case at::failed:
+      break;
+  }
+  return {kind::rejected, {}};
 }
 
 multipart_event multipart_parser::state::read_preamble() {
@@ -122,7 +120,33 @@ multipart_event multipart_parser::state::read_preamble() {
   return {};
 }
 
+multipart_event multipart_parser::state::begin_part() {
+  where = at::headers;
+  headers_begin = offset_of(pos);
+  headers.start(headers_begin);
+  if (parts == limits.max_parts) return fail(errc::form_too_many_parts, headers_begin);
+  ++parts;
+  return {};
+}
+
+multipart_event multipart_parser::state::begin_data() {
+  where = at::data;
+  in_part = true;
+  held = matched = 0;
+  part_size = 0;
+  check_bytes = headers.check_bytes();
+  text = {};
+  tail.clear();
+  return {kind::part, {}};
+}
+
 multipart_event multipart_parser::state::read_delimiter() {
+  if (where == at::delimiter && rest().starts_with("\r\n")) {
+    if (in_part) return end_part(offset_of(pos) - separator.size());  // the two bytes are read again
+    worked += 2;
+    pos += 2;
+    return begin_part();
+  }
   while (pos < chunk.size()) {
     const char c = chunk[pos];
     ++worked;
@@ -138,23 +162,15 @@ multipart_event multipart_parser::state::read_delimiter() {
       return fail(errc::form_delimiter_prefix, offset_of(pos));
     }
     if (where == at::delimiter_dash && c != '-') return fail(errc::form_delimiter_prefix, offset_of(pos));
-    if (in_part) {  // told here, where the delimiter is known to be one; the byte is read again
-      in_part = false;
-      if (auto bad = end_of_part(offset_of(pos) - 1 - separator.size())) return fail(*std::move(bad));
-      return {kind::part_end, {}};
-    }
+    // Told here, where the delimiter is known to be one; the byte is read again.
+    if (in_part) return end_part(offset_of(pos) - 1 - separator.size());
     const bool closing = where == at::delimiter_dash;
     ++pos;
     if (closing) {
       where = at::closed;
       return {kind::form_end, {}};
     }
-    where = at::headers;
-    headers_begin = offset_of(pos);
-    headers.start(headers_begin);
-    if (parts == limits.max_parts) return fail(errc::form_too_many_parts, headers_begin);
-    ++parts;
-    break;
+    return begin_part();
   }
   return {};
 }
@@ -170,6 +186,12 @@ multipart_event multipart_parser::state::header_line(std::string_view line, std:
 }
 
 multipart_event multipart_parser::state::read_headers() {
+  if (offset_of(pos) == headers_begin) {
+    const std::size_t n = headers.plain(rest().substr(0, static_cast<std::size_t>(limits.max_header_bytes)));
+    worked += n;
+    pos += n;
+    if (n > 0) return begin_data();
+  }
   while (pos < chunk.size()) {
     const std::string_view available = rest();
     const std::uint64_t used = offset_of(pos) - headers_begin;
@@ -197,15 +219,7 @@ multipart_event multipart_parser::state::read_headers() {
     }
     if (e.kind == kind::rejected) return e;
     pos += lf + 1;
-    if (done) {
-      where = at::data;
-      in_part = true;
-      held = matched = 0;
-      part_size = 0;
-      text = {};
-      tail.clear();
-      return {kind::part, {}};
-    }
+    if (done) return begin_data();
   }
   return {};
 }

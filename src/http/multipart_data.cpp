@@ -10,7 +10,7 @@ namespace uploadgate {
 using kind = enum multipart_event::kind;
 
 // A body is cut where the first byte at fault stands, so that the bytes given do not depend on the chunks.
-multipart_event multipart_parser::state::give(std::string_view bytes, std::uint64_t offset) {
+std::string_view multipart_parser::state::checked(std::string_view bytes, std::uint64_t offset) {
   const auto cut = [&](std::size_t n, errc code) {
     bytes = bytes.substr(0, n);
     refusal = objection{make_error_code(code), {}, offset + n};
@@ -28,30 +28,45 @@ multipart_event multipart_parser::state::give(std::string_view bytes, std::uint6
     worked += bytes.size();
     if (const std::size_t i = text.feed(bytes); i != std::string_view::npos) cut(i, errc::form_text_encoding);
   }
+  return bytes;
+}
+
+multipart_event multipart_parser::state::give(std::string_view bytes, std::uint64_t offset) {
+  if (check_bytes) bytes = checked(bytes, offset);
   part_size += bytes.size();
-  if (bytes.size() >= delimiter.size()) {
-    tail = bytes.substr(bytes.size() - delimiter.size());
-  } else {
-    tail += bytes;
-    if (tail.size() > delimiter.size()) tail.erase(0, tail.size() - delimiter.size());
-  }
   if (!bytes.empty()) return {kind::data, as_bytes(bytes)};
   return refusal ? fail(*std::exchange(refusal, {})) : multipart_event{};
 }
 
-std::optional<objection> multipart_parser::state::end_of_part(std::uint64_t end) {
-  const auto bad = [&](errc code, std::uint64_t offset) {
-    return objection{make_error_code(code), {}, offset};
-  };
-  if (headers.announced().value_or(part_size) != part_size) return bad(errc::form_part_length, end);
-  if (headers.utf8_only() && !text.whole()) return bad(errc::form_text_encoding, end);
-  // POCO gives up a line that began like the delimiter with its line break, and so misses the delimiter.
-  if (const std::size_t lf = tail.rfind('\n'); lf != std::string::npos) {
-    const std::string_view line = std::string_view{tail}.substr(lf + 1);
-    if (line.size() >= 2 && delimiter.text().starts_with(line))
-      return bad(errc::form_delimiter_partial, end - line.size());
+// The part's bytes before this chunk, as many as a line takes that began like the delimiter, and its line
+// break.
+void multipart_parser::state::keep_tail(std::string_view bytes) {
+  const std::size_t enough = delimiter.size() + 1;
+  if (bytes.size() >= enough) {
+    tail = bytes.substr(bytes.size() - enough);
+  } else {
+    tail += bytes;
+    tail.erase(0, tail.size() - std::min(tail.size(), enough));
   }
-  return {};
+}
+
+// POCO gives up a line that began like the delimiter with its line break, and so misses the delimiter.
+std::size_t multipart_parser::state::half_delimiter(std::string_view bytes) {
+  if (bytes.size() <= delimiter.size() && !tail.empty()) {
+    keep_tail(bytes);
+    bytes = tail;
+  }
+  const std::size_t begun = delimiter.begun(bytes);
+  const bool is_line = begun >= 2 && begun < bytes.size() && bytes[bytes.size() - begun - 1] == '\n';
+  return is_line ? begun : 0;
+}
+
+multipart_event multipart_parser::state::end_part(std::uint64_t end) {
+  in_part = false;
+  if (headers.announced().value_or(part_size) != part_size) return fail(errc::form_part_length, end);
+  if (headers.utf8_only() && !text.whole()) return fail(errc::form_text_encoding, end);
+  if (partial > 0) return fail(errc::form_delimiter_partial, end - partial);
+  return {kind::part_end, {}};
 }
 
 multipart_event multipart_parser::state::found_inside(std::uint64_t offset) {
@@ -69,24 +84,25 @@ multipart_event multipart_parser::state::resume_data() {
   const std::string_view data = rest();
   std::size_t i = 0;
   if (held > 0) {
-    while (i < data.size() && held < separator.size() && data[i] == separator[held]) {
-      ++i;
-      ++held;
-    }
+    const std::string_view wanted = std::string_view{separator}.substr(held);
+    const std::size_t most = std::min(wanted.size(), data.size());
+    while (i < most && data[i] == wanted[i]) ++i;
     worked += i;
+    pos += i;
+    held += i;
     if (held == separator.size()) {
       where = at::delimiter;
-      pos += i;
+      partial = half_delimiter({});
       held = 0;
       return {};
     }
-    pos += i;
     if (i == data.size()) return {};
     // No delimiter: what was held is data. Its end may begin a delimiter without a line break before it.
     const std::uint64_t offset = offset_of(pos) - held;
     const std::string_view bytes = std::string_view{separator}.substr(0, held);
     matched = held > 2 ? held - 2 : 0;
     held = 0;
+    tail = bytes;
     return give(bytes, offset);
   }
   while (i < data.size() && matched > i) {
@@ -104,6 +120,7 @@ multipart_event multipart_parser::state::resume_data() {
   }
   worked += i;
   if (i < data.size() || matched <= i) return search_data(i - std::min(i, matched));
+  keep_tail(data);
   const multipart_event e = give(data, offset_of(pos));
   pos = chunk.size();
   return e;
@@ -121,8 +138,10 @@ multipart_event multipart_parser::state::search_data(std::size_t from) {
     worked += found + delimiter.size();
     pos += found + delimiter.size();
     if (after_break(found)) {
+      const std::string_view bytes{data.data(), found - 2};
       where = at::delimiter;
-      return give(data.substr(0, found - 2), offset);
+      partial = half_delimiter(bytes);
+      return give(bytes, offset);
     }
     // All but the delimiter's last byte is given, as it would be if it came byte by byte.
     const multipart_event e = give(data.substr(0, found + delimiter.size() - 1), offset);
@@ -140,7 +159,9 @@ multipart_event multipart_parser::state::search_data(std::size_t from) {
   } else {
     matched = begun;
   }
-  return give(data.substr(0, data.size() - held), offset);
+  const std::string_view bytes = data.substr(0, data.size() - held);
+  keep_tail(bytes);
+  return give(bytes, offset);
 }
 
 }  // namespace uploadgate

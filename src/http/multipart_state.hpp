@@ -43,6 +43,7 @@ struct multipart_parser::state {
   multipart_event fail(errc code, std::uint64_t offset, std::string_view detail = {});
   multipart_event fail(objection why);
   multipart_event need_input();
+  multipart_event read_on();
 
   multipart_event read_preamble();
   multipart_event read_delimiter();
@@ -52,10 +53,18 @@ struct multipart_parser::state {
   multipart_event resume_data();
   multipart_event search_data(std::size_t from);
   multipart_event read_end();
+  multipart_event begin_part();
+  multipart_event begin_data();
+  // The bytes up to the first at fault.
+  std::string_view checked(std::string_view bytes, std::uint64_t offset);
   // Gives bytes of the part, after the checks that look at each of them.
   multipart_event give(std::string_view bytes, std::uint64_t offset);
+  void keep_tail(std::string_view bytes);
+  // How long the part's last line is, which these bytes of the chunk end, if it is a beginning of the
+  // delimiter; or 0.
+  std::size_t half_delimiter(std::string_view bytes);
   // Checks what can only be known at the end of a part; `end` is where its data ends.
-  [[nodiscard]] std::optional<objection> end_of_part(std::uint64_t end);
+  multipart_event end_part(std::uint64_t end);
   multipart_event found_inside(std::uint64_t offset);
 
   multipart_limits limits;
@@ -81,8 +90,10 @@ struct multipart_parser::state {
   std::size_t held = 0;
   std::size_t matched = 0;
   std::uint64_t part_size = 0;
+  bool check_bytes = false;          // the open part may not hold just any bytes
   http::utf8_steps text;             // of the open part, where it is a field
-  std::string tail;                  // the last bytes of the open part, as many as the delimiter has
+  std::string tail;                  // the part's last bytes before this chunk
+  std::size_t partial = 0;           // see half_delimiter, at the end of the part
   std::optional<objection> refusal;  // to be told after the data before it
   objection why{};
   std::uint64_t worked = 0;

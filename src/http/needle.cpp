@@ -7,6 +7,7 @@ namespace uploadgate::http {
 
 needle::needle(std::string_view text) noexcept : size_{std::min(text.size(), max_size)} {
   std::copy_n(text.begin(), size_, text_.begin());
+  for (const char c : this->text()) has_[static_cast<unsigned char>(c)] = true;
   for (std::size_t i = 1, k = 0; i < size_; ++i) {
     k = step(k, text_[i]);
     fallback_[i + 1] = static_cast<std::uint8_t>(k);
@@ -39,14 +40,16 @@ std::size_t needle::find_scalar(std::string_view data) const noexcept {
 }
 
 std::size_t needle::begun(std::string_view data) const noexcept {
-  const std::size_t tail = std::min(data.size(), size_ - 1);
-  data.remove_prefix(data.size() - tail);
-  const void* first = data.empty() ? nullptr : std::memchr(data.data(), text_[0], data.size());
-  if (!first) return 0;
-  std::size_t matched = 0;
-  for (const char* p = static_cast<const char*>(first); p != data.data() + data.size(); ++p)
-    matched = step(matched, *p);
-  return matched;
+  const std::size_t longest = std::min(data.size(), size_ - 1);
+  data.remove_prefix(data.size() - longest);
+  if (data.empty() || !has_[static_cast<unsigned char>(data.back())]) return 0;
+  if (!std::memchr(data.data(), text_[0], data.size())) return 0;
+  std::size_t n = 0;  // bytes behind the last line break
+  while (n < longest && data[longest - 1 - n] != '\n') ++n;
+  for (; n > 0; --n)
+    if (data.back() == text_[n - 1] && data[longest - n] == text_[0] && data.ends_with(text().substr(0, n)))
+      return n;
+  return 0;
 }
 
 }  // namespace uploadgate::http

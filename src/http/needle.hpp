@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -14,7 +15,7 @@ class needle {
  public:
   static constexpr std::size_t max_size = 72;
 
-  // The text has 1 to max_size bytes; longer ones are cut, so check before.
+  // The text has 1 to max_size bytes, no line break among them; longer ones are cut, so check before.
   explicit needle(std::string_view text) noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -42,6 +43,7 @@ class needle {
   std::array<char, max_size> text_{};
   std::array<std::uint8_t, max_size + 1> fallback_{};
   std::array<std::uint8_t, max_size> order_{};
+  std::bitset<256> has_;
   std::size_t size_ = 0;
 };
 

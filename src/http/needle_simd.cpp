@@ -60,8 +60,12 @@ std::size_t find(const needle& wanted, const char* text, std::size_t size, std::
 
   const std::size_t positions = size - length + 1;  // at which the needle may begin
   std::size_t i = 0;
-  if (const M m = candidates(0); !hn::AllFalse(d, m))  // by itself, for the sake of small parts
+  if (const M m = candidates(0); !hn::AllFalse(d, m)) {  // by itself, for the sake of small parts
+    const std::size_t at = hn::FindKnownFirstTrue(d, m);
+    work += length;
+    if (std::memcmp(text + at, pattern, length) == 0) return at;
     if (const std::size_t found = verify(m, 0); found != size) return found;
+  }
   for (i = std::min(lanes, positions); i + 4 * lanes <= positions; i += 4 * lanes) {
     const M m0 = candidates(i);
     const M m1 = candidates(i + lanes);

@@ -54,20 +54,38 @@ std::string_view plain_value(std::string_view text, std::uint64_t limit) {
   return plain ? value : std::string_view{};
 }
 
-// A Content-Disposition as nearly all clients write it, read in one pass. False says nothing about the line.
-bool plain_disposition(std::string_view line, form_disposition& out, const multipart_limits& limits) {
-  constexpr std::string_view before_name = "Content-Disposition: form-data; name=\"";
+constexpr std::string_view usual_disposition = "Content-Disposition: form-data; name=\"";
+
+// A Content-Disposition as nearly all clients write it, read in one pass, and where it ends. Nothing where
+// the text begins with none; that says nothing about it.
+std::size_t plain_disposition(std::string_view text, form_disposition& out, const multipart_limits& limits) {
   constexpr std::string_view before_filename = "\"; filename=\"";
-  if (!line.starts_with(before_name)) return false;
-  line.remove_prefix(before_name.size());
-  out.name = plain_value(line, limits.max_name);
-  if (out.name.empty()) return false;
-  line.remove_prefix(out.name.size());
-  if (line.size() == 1) return true;
-  if (!line.starts_with(before_filename)) return false;
-  line.remove_prefix(before_filename.size());
-  out.filename = plain_value(line, limits.max_filename);
-  return !out.filename->empty() && line.size() == out.filename->size() + 1;
+  if (!text.starts_with(usual_disposition)) return 0;
+  out.name = plain_value(text.substr(usual_disposition.size()), limits.max_name);
+  if (out.name.empty()) return 0;
+  std::size_t end = usual_disposition.size() + out.name.size();
+  if (text.substr(end).starts_with(before_filename)) {
+    end += before_filename.size();
+    out.filename = plain_value(text.substr(end), limits.max_filename);
+    if (out.filename->empty()) return 0;
+    end += out.filename->size();
+  }
+  return end + 1;
+}
+
+// A media type without parameters at the beginning of the text, where it needs no second look; otherwise
+// empty.
+std::string_view plain_type(std::string_view text, std::uint64_t limit) {
+  std::size_t i = 0;
+  const auto word = [&] {
+    const std::size_t begin = i;
+    while (i < text.size() && (is(text[i], ch::simple) || text[i] == '+')) ++i;
+    return i > begin;
+  };
+  const bool nests = text.starts_with('m') || text.starts_with('M');  // multipart, message
+  if (nests || !word() || i == text.size() || text[i++] != '/' || !word() || i > limit) return {};
+  const std::string_view type = text.substr(0, i);
+  return type.find("--") == npos ? type : std::string_view{};
 }
 
 }  // namespace
@@ -86,9 +104,36 @@ void part_headers::start(std::uint64_t offset) noexcept {
   octets_at_.reset();
 }
 
+std::size_t part_headers::plain(std::string_view text) {
+  constexpr std::string_view before_type = "\r\nContent-Type: ";
+  constexpr std::string_view end_of_headers = "\r\n\r\n";
+  form_disposition d;
+  std::size_t end = plain_disposition(text, d, limits_);
+  if (end == 0 || limits_.max_headers < 2) return 0;
+  std::string_view media_type;
+  if (d.filename && text.substr(end).starts_with(before_type)) {
+    end += before_type.size();
+    media_type = plain_type(text.substr(end), limits_.max_content_type);
+    if (media_type.empty()) return 0;
+    end += media_type.size();
+  }
+  if (!text.substr(end).starts_with(end_of_headers)) return 0;
+
+  // All in one copy.
+  const char* const begin = d.name.data();
+  stored_.assign(begin, text.data() + end);
+  const auto copied = [&](std::string_view view) {
+    return std::string_view{stored_.data() + (view.data() - begin), view.size()};
+  };
+  part_.name = copied(d.name);
+  if (d.filename) part_.filename = copied(*d.filename);
+  if (!media_type.empty()) part_.content_type = copied(media_type);
+  return end + end_of_headers.size();
+}
+
 result part_headers::line(std::string_view text, std::uint64_t offset, const needle& delimiter) {
   if (++lines_ > limits_.max_headers) return {errc::form_headers_too_large, "too many headers", offset};
-  if (form_disposition d; plain_disposition(text, d, limits_)) {
+  if (form_disposition d; plain_disposition(text, d, limits_) == text.size()) {
     if (result r = once(disposition, offset); !r.ok()) return r;
     keep(d);
     return {};

@@ -19,6 +19,10 @@ class part_headers {
 
   // start forgets the part before; the headers begin at `offset`.
   void start(std::uint64_t offset) noexcept;
+  // plain reads a whole block of headers, its end too, where the text begins with one as nearly all clients
+  // write it, and gives its length. After it, part() is complete. 0 says nothing about the text, and changes
+  // nothing.
+  std::size_t plain(std::string_view text);
   // line reads one line without its end; `offset` is where it begins in the body.
   result line(std::string_view text, std::uint64_t offset, const needle& delimiter);
   // end is called at the empty line. After it, part() is complete.
@@ -31,6 +35,10 @@ class part_headers {
   [[nodiscard]] bool utf8_only() const noexcept { return !part_.filename && !limits_.binary_fields; }
   // Whether the part's bytes must be ASCII, so that every character set reads them alike.
   [[nodiscard]] bool ascii_only() const noexcept { return charset_ == charset::ascii && !part_.filename; }
+  // Whether anything is asked of the part's bytes.
+  [[nodiscard]] bool check_bytes() const noexcept {
+    return utf8_only() || ascii_only() || announced_ || (part_.filename && part_.filename->empty());
+  }
 
  private:
   enum class charset : std::uint8_t { utf8, ascii, other };

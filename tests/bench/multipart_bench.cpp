@@ -40,7 +40,7 @@ std::string make_content(int kind) {
         out += "\r\n";
         break;
     }
-  return out;
+  return out + "end";  // a last line that begins like the delimiter is refused
 }
 
 constexpr const char* kinds[] = {"random", "base64", "flood of CRLF--", "prefixes", "long prefixes", "CRLF"};
