@@ -3,6 +3,7 @@
 #include "payload_text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 
 namespace uploadgate::formats::pdf {
@@ -10,6 +11,8 @@ namespace {
 
 // Comments have no use but the header's and the writer's notes; what is longer hides something.
 constexpr std::uint64_t max_comment = lexer::max_text;
+
+constexpr std::string_view end_of_file = "%%EOF";
 
 }  // namespace
 
@@ -67,13 +70,14 @@ void document::token(kind k) {
 
 void document::comment() {
   const std::string_view text = lexer_.text();
-  if (text.starts_with("%%EOF") && lexer_.length() == 5) {
-    if (state_ == state::end_mark || (state_ == state::body && any_start_)) {
+  if (text.starts_with(end_of_file) && (state_ == state::end_mark || (state_ == state::body && any_start_))) {
+    if (lexer_.length() == end_of_file.size()) {
       ended_ = any_end_ = true;
       behind_end_.reset();
       state_ = state::body;
       return;
     }
+    if (object_behind_end(text)) return;
   }
   if (ended_ && !behind_end_) behind_end_ = lexer_.offset();
   if (lexer_.control_byte()) return object(errc::unclaimed_data, "a comment holds control bytes");
@@ -110,6 +114,30 @@ void document::body(kind k) {
   }
 }
 
+void document::begin_object() {
+  ended_ = false;
+  behind_end_.reset();
+  reference_stream_ = false;
+  xref_.object(number_, generation_, object_at_);
+  values_.restart(judge_.begin_object(number_));
+  state_ = state::object;
+}
+
+// Acrobat writes an update right behind a file that ends without a line end, as Word's do: "%%EOF7 0 obj".
+// Readers find the object by its offset.
+bool document::object_behind_end(std::string_view comment) {
+  const char* const end = comment.data() + comment.size();
+  const auto number = std::from_chars(comment.data() + end_of_file.size(), end, number_);
+  if (number.ec != std::errc{} || number.ptr == end || *number.ptr != ' ') return false;
+  const auto generation = std::from_chars(number.ptr + 1, end, generation_);
+  if (generation.ec != std::errc{} || std::string_view{generation.ptr, end} != " obj") return false;
+  if (lexer_.length() != comment.size()) return false;
+  object_at_ = lexer_.offset() + end_of_file.size();
+  any_end_ = true;
+  begin_object();
+  return true;
+}
+
 void document::object_token(kind k) {
   switch (state_) {
     case state::generation:
@@ -120,13 +148,7 @@ void document::object_token(kind k) {
         return;
       }
       if (state_ == state::keyword && is(k, "obj")) {
-        ended_ = false;
-        behind_end_.reset();
-        reference_stream_ = false;
-        xref_.object(number_, generation_, object_at_);
-        values_.restart(judge_.begin_object(number_));
-        state_ = state::object;
-        return;
+        return begin_object();
       }
       return object({ended_ ? errc::trailing_data : errc::unclaimed_data, "a number that begins no object",
                      behind_end_.value_or(object_at_)});

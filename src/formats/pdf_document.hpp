@@ -79,6 +79,8 @@ class document {
 
   void token(kind k);
   void comment();
+  bool object_behind_end(std::string_view comment);
+  void begin_object();
   void body(kind k);
   void object_token(kind k);
   void table_token(kind k);

@@ -31,6 +31,7 @@ bool decoder::begin(const head& d, std::uint64_t limit) {
   limit_ = limit;
   group_ = 0;
   group_size_ = 0;
+  last_ = 0;
   text_size_ = row_at_ = 0;
   if (d.external || d.strange_filter || d.filters > 2) return false;
   for (std::size_t i = 0; i < d.filters; ++i) {
@@ -90,7 +91,7 @@ decoder::status decoder::finish(decoded& out) {
     end_text();
     flush_text(out);
   }
-  if (status_ == status::good && flate_ && inflater_->state() != inflater::status::done) {
+  if (status_ == status::good && flate_ && inflater_->state() != inflater::status::done && !ends_in_flush()) {
     status_ = status::corrupt;
   }
   if (status_ == status::good && png_ && row_at_ > 1) {  // the last row may be short
@@ -181,7 +182,16 @@ void decoder::flush_text(decoded& out) {
   }
 }
 
+// Acrobat leaves some streams behind a flush, without a last block and a checksum: all that was packed has
+// come out then. A flush is an empty stored block (RFC 1951, 3.2.4).
+bool decoder::ends_in_flush() const {
+  return inflater_->state() == inflater::status::more && last_ == 0x0000'FFFF;
+}
+
 void decoder::inflate(bytes_view in, decoded& out) {
+  for (const std::byte b : in.last(std::min(in.size(), sizeof last_))) {
+    last_ = last_ << 8 | std::to_integer<std::uint8_t>(b);
+  }
   while (status_ == status::good && inflater_->state() == inflater::status::more) {
     const bytes_view piece = inflater_->unpack(in);
     if (!piece.empty()) {

@@ -46,6 +46,7 @@ class decoder {
   void base85(char c);
   void end_text();
   void inflate(bytes_view in, decoded& out);
+  [[nodiscard]] bool ends_in_flush() const;
   void unpredict(bytes_view in, decoded& out);
   void unpredict_byte(std::uint8_t b);
   void add_left(bytes_view in, decoded& out);
@@ -60,6 +61,7 @@ class decoder {
   bool tiff_ = false;
   bool text_done_ = false;
   std::uint8_t row_tag_ = 0;
+  std::uint32_t last_ = 0;  // bytes that were inflated
   std::uint64_t produced_ = 0;
   std::uint64_t limit_ = 0;
   std::uint32_t group_ = 0;  // of a text filter

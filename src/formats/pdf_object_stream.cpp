@@ -17,8 +17,7 @@ std::uint32_t capped(std::uint64_t n) {
 bool object_stream::begin(const head& d, std::uint64_t offset) {
   lexer_.restart(0);
   offset_ = offset;
-  read_ = values_read_ = declared_ = standing_ = value_end_ = 0;
-  in_gaps_ = true;
+  read_ = values_read_ = in_place_ = declared_ = standing_ = value_end_ = 0;
   about_content_ = false;
   outcome_ = {};
   if (!d.count || !d.first) return false;
@@ -54,8 +53,10 @@ result object_stream::finish() {
   if (outcome_.ok() && k != kind::more) token(k);
   if (outcome_.ok() && read_ < 2 * count_) fail("ends within its header");
   if (outcome_.ok() && values_.open()) fail("ends within an object");
+  // Editors leave objects in the stream that its header does not name any more; they are judged too.
+  if (outcome_.ok() && values_read_ > count_ && in_place_ == count_) return outcome_;
   if (outcome_.ok() && values_read_ != count_) fail("holds another number of objects than it says");
-  if (outcome_.ok() && !in_gaps_ && declared_ != standing_)
+  if (outcome_.ok() && in_place_ != count_ && declared_ != standing_)
     fail("objects do not stand where its header says");
   return outcome_;
 }
@@ -82,14 +83,24 @@ void object_stream::pair(std::uint64_t number) {
   ++read_;
 }
 
+// The object whose value the header says to begin there; 0 where it is not remembered.
+std::uint64_t object_stream::number_at(std::uint64_t at) const {
+  if (values_read_ >= max_numbers) return 0;
+  const auto known = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(count_, max_numbers));
+  const auto it = std::find(offsets_.begin(), offsets_.begin() + known, at);
+  return it == offsets_.begin() + known ? 0 : numbers_[static_cast<std::size_t>(it - offsets_.begin())];
+}
+
 void object_stream::value_token(kind k) {
   if (!values_.open()) {
     if (lexer_.offset() < first_) return fail("bytes stand between its header and its first object");
     const std::uint64_t at = lexer_.offset() - first_;
     standing_ += mix(at);
-    const auto i = static_cast<std::size_t>(std::min<std::uint64_t>(values_read_, max_offsets));
-    in_gaps_ = in_gaps_ && i < max_offsets && offsets_[i] >= value_end_ && offsets_[i] <= at;
-    const std::uint64_t number = i < max_numbers ? numbers_[i] : 0;
+    const auto i = static_cast<std::size_t>(std::min<std::uint64_t>(in_place_, max_offsets));
+    const bool in_gap =
+        in_place_ < count_ && i < max_offsets && offsets_[i] >= value_end_ && offsets_[i] <= at;
+    const std::uint64_t number = in_gap && i < max_numbers ? numbers_[i] : number_at(at);
+    if (in_gap) ++in_place_;
     ++values_read_;
     values_.restart(judge_.begin_object(number));
     if (k == kind::integer) {  // a value of its own: a reference cannot stand here

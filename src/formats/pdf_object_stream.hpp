@@ -41,6 +41,7 @@ class object_stream final : public decoded {
   void pair(std::uint64_t number);
   void token(kind k);
   void value_token(kind k);
+  [[nodiscard]] std::uint64_t number_at(std::uint64_t at) const;
   void judged(result r);
   void fail(std::string_view why);
 
@@ -52,9 +53,9 @@ class object_stream final : public decoded {
   std::uint64_t first_ = 0;
   std::uint64_t read_ = 0;  // numbers of the header
   std::uint64_t values_read_ = 0;
-  // Whether values begin where the header says: each in the gap behind the one before it, or, where the
-  // header is not in order or too long to keep, the sum of hashes of their offsets is the same.
-  bool in_gaps_ = true;
+  std::uint64_t in_place_ = 0;  // values that begin where the header says, in its order
+  // Whether values begin where the header says: each in the gap behind the one before it (in_place_), or,
+  // where the header is not in order or too long to keep, the sum of hashes of their offsets is the same.
   std::uint64_t declared_ = 0;  // sum of hashes of offsets
   std::uint64_t standing_ = 0;
   std::uint64_t value_end_ = 0;

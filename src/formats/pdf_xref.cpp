@@ -36,6 +36,7 @@ void cross_references::section_stream() {
     in_tables_[i] -= h;
     unlisted_[i] -= h;
   }
+  if (sections_ > 0 && foretellings_ < max_foretold) foretold_[foretellings_++] = last_;
   section(last_.offset);
 }
 
@@ -103,7 +104,25 @@ std::optional<std::uint64_t> cross_references::last_section() const {
   return section_[sections_ - 1];
 }
 
-bool cross_references::agrees() const { return std::ranges::find(unlisted_, 0U) != unlisted_.end(); }
+// Any of the foretold streams may have been listed, or not.
+bool cross_references::settles(std::size_t i) const {
+  for (std::size_t chosen = 0; chosen < std::size_t{1} << foretellings_; ++chosen) {
+    std::uint64_t left = unlisted_[i];
+    for (std::size_t k = 0; k < foretellings_; ++k) {
+      const place& p = foretold_[k];
+      if ((chosen >> k & 1) != 0) left += hash(p.number, p.generation, p.offset - shift(i));
+    }
+    if (left == 0) return true;
+  }
+  return false;
+}
+
+bool cross_references::agrees() const {
+  for (std::size_t i = 0; i < shifts; ++i) {
+    if (settles(i)) return true;
+  }
+  return false;
+}
 
 std::optional<std::uint64_t> cross_references::false_claim() const {
   if (claims_ == 0 || overflowed_) return {};

@@ -67,6 +67,12 @@ class cross_references {
   sums in_tables_{};             // ... without object streams, which hybrid files leave out of their tables
   sums unlisted_{};              // ... and over those that no section has listed
   std::uint64_t listed_ = 0;     // sum over this section's entries
+  // The first cross-reference streams behind a table: it may have listed them before anybody could know what
+  // they are (linearised hybrid files, as Adobe's PDF Library writes them).
+  static constexpr std::size_t max_foretold = 3;
+  std::array<place, max_foretold> foretold_{};
+  std::size_t foretellings_ = 0;
+  [[nodiscard]] bool settles(std::size_t shift_index) const;
   void sum(const place& entry);
   [[nodiscard]] bool stands(std::uint64_t offset) const;
   std::size_t sections_ = 0;

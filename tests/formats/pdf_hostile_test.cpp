@@ -42,6 +42,7 @@ std::string packed(std::string_view text, std::string_view keys) {
 }
 const std::string zip_end = "PK\5\6" + std::string(18, '\0');
 std::string own_predecessor() { return "/Root 1 0 R /Prev " + std::to_string(small_pdf().bytes.size()); }
+const std::string flate = "/Filter /FlateDecode";
 std::string cut_stream(std::string data) {
   data.resize(data.size() - 5);
   return packed(data, "/N 1 /First 4 /Filter /FlateDecode");
@@ -164,8 +165,19 @@ TEST_CASE("hostile PDFs are refused for what they do, at every split", "[pdf]") 
        "\x78\xDA"},
       {"an object stream that begins within a string", packed("5 1 (<< /A 1 >>)", "/N 1 /First 4"),
        "bad_structure", "5 1 (<<"},
-      {"an object stream with more objects", packed("5 0 << >> << >>", "/N 1 /First 4"), "bad_structure",
-       "5 0 << >>"},
+      {"a script in an object that the stream's header does not name",
+       packed("5 0 << >> << /S /JavaScript >>", "/N 1 /First 4"), "javascript", "5 0 << >>"},
+      {"an object stream with an object that begins within one that is not named",
+       packed("5 3 << << >> >> << >>", "/N 1 /First 4"), "bad_structure", "5 3 << <<"},
+      {"objects that are not named, out of order", packed("5 6 6 0 null  null << >>", "/N 2 /First 8"),
+       "bad_structure", "5 6 6 0"},
+      {"a flushed stream that lacks an object", packed(flushed("5 0 6 3 1 "), "/N 2 /First 8 " + flate),
+       "bad_structure", "\x78\x01"},
+      {"a flushed stream with bytes behind it", packed(flushed("5 0 1 ") + "x", "/N 1 /First 4 " + flate),
+       "corrupt_data", "\x78\x01"},
+      {"an object and more in the line of the end mark",
+       small_pdf().finished().substr(0, small_pdf().finished().size() - 1) + "7 0 obj <<", "missing_part",
+       "<end>"},
       {"an object stream with fewer objects", packed("5 0 6 5 null", "/N 2 /First 8"), "bad_structure",
        "5 0 6 5"},
       {"bytes before the first object", packed("5 0 null null", "/N 1 /First 9"), "bad_structure",

@@ -64,6 +64,43 @@ std::string hybrid() {  // as Word writes it
   return f.end().bytes;
 }
 
+// As Adobe's PDF Library writes it: the first table lists a cross-reference stream that stands behind it.
+std::string linearised_hybrid() {
+  pdf_file g;
+  std::string main = "000";
+  std::string stream = "000";
+  for (int pass = 0; pass < 2; ++pass) {
+    const std::size_t stream_at = std::stoul(stream);
+    pdf_file f;
+    f.object(1, "<< /Linearized 1 /L 900 /O 3 /E 300 /N 1 /T 500 >>");
+    f.object(4, "<< /Type /Catalog /Pages 2 0 R /StructTreeRoot 7 0 R >>");
+    const std::size_t section = f.bytes.size();
+    f.entries.push_back({8, stream_at});
+    f.table("/Root 4 0 R /Prev " + main + " /XRefStm " + stream);
+    f.raw("startxref\n0\n%%EOF\n");
+    stream = std::to_string(f.bytes.size());
+    stream.insert(0, 3 - stream.size(), '0');
+    f.stream(8, "/Type /XRef /Size 20 /W [1 1 1] /Index [7 1]", std::string("\2\6\0", 3));
+    f.entries.clear();
+    f.object(2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
+    f.object(3, "<< /Type /Page /Parent 2 0 R >>");
+    f.packed(6, {{7, "<< /Type /StructTreeRoot >>"}});
+    main = std::to_string(f.bytes.size());
+    f.table("");
+    f.raw("startxref\n" + std::to_string(section) + "\n%%EOF\n");
+    g = f;
+  }
+  return g.bytes;
+}
+
+std::string update_in_the_line_of_the_end() {  // Word's file, changed by Acrobat
+  pdf_file f = small_pdf();
+  f.table().end();
+  const std::string previous = std::to_string(f.section);
+  f.bytes.pop_back();
+  return f.object(3, "<< /Type /Page /Parent 2 0 R >>").table("/Root 1 0 R /Prev " + previous).end().bytes;
+}
+
 std::string off_by_one() {  // as Microsoft Print to PDF writes it
   pdf_file f = small_pdf();
   for (auto& e : f.entries) --e.offset;
@@ -107,6 +144,8 @@ TEST_CASE("PDFs of every kind pass, at every split", "[pdf]") {
       {"incremental update", updated()},
       {"linearised", linearised()},
       {"hybrid", hybrid()},
+      {"linearised and hybrid", linearised_hybrid()},
+      {"an update in the line of the end mark", update_in_the_line_of_the_end()},
       {"offsets one byte early", off_by_one()},
       {"unused numbers", unused_numbers()},
       {"cross-reference stream", small_pdf().table_stream(9).end().bytes},
@@ -115,6 +154,15 @@ TEST_CASE("PDFs of every kind pass, at every split", "[pdf]") {
                             .table_stream(9)
                             .end()
                             .bytes},
+      {"object streams with objects that no header names",
+       small_pdf()
+           .stream(4, "/Type /ObjStm /N 2 /First 9", "5 0 6 16 << /A 1 >> null [1 2 0 R 3] (x) 7")
+           .stream(5, "/Type /ObjStm /N 1 /First 4", "6 4 null 7")
+           .finished()},
+      {"a flushed object stream",
+       small_pdf()
+           .stream(4, "/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", flushed("5 0 [1] "))
+           .finished()},
       {"length of a stream", with_stream("9", "\n")},
       {"length that counts the end of line", with_stream("11", "\r\n")},
       {"length behind the stream", with_stream("5 0 R", "\n", "9")},

@@ -38,6 +38,14 @@ inline std::string zlib_packed(std::string_view text) {
   return out;
 }
 
+// The same, stored, and left behind a flush: no last block, no checksum.
+inline std::string flushed(std::string_view text) {
+  const auto stored = [](std::string_view t) {
+    return std::string(1, '\0') + little(t.size(), 2) + little(~t.size() & 0xFFFF, 2) + std::string{t};
+  };
+  return "\x78\x01" + stored(text) + stored({});
+}
+
 // --- PNG ---
 inline const std::string png_signature = "\x89PNG\r\n\x1a\n";
 inline std::string png_chunk(std::string_view name, std::string_view content = {}) {
