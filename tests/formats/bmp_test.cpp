@@ -53,12 +53,7 @@ TEST_CASE("whole bitmaps are read to the last byte, at every split", "[bmp]") {
 
 TEST_CASE("hostile bitmaps are refused at the byte", "[bmp]") {
   const std::string good = bmp_file(dib(5, 2), pixels);
-  struct {
-    std::string_view name;
-    std::string file;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const judged cases[] = {
       {"no bitmap", "MZ" + good.substr(2), "bad_signature", 0},
       {"a script behind the pixels", good + "<?php", "trailing_data", 86},
       {"five bytes of padding", good + std::string(5, '\0'), "trailing_data", 86},
@@ -88,12 +83,7 @@ TEST_CASE("hostile bitmaps are refused at the byte", "[bmp]") {
       {"a profile over the pixels", bmp_file(v5(0x4D424544, 124, 7), pixels), "overlap", 126},
       {"PHP in the profile", bmp_file(v5(0x4D424544, 156, 9), pixels + "i<?php ?>"), "payload_text", 171},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const outcome o = read_every_split(bmp, c.file);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  judge_each(bmp, cases);
   CHECK(read(bmp, good, {.image = {.max_pixels = 10}}).ok());
   CHECK(read(bmp, good, {.image = {.max_pixels = 9}}).reason == "too_many_pixels");
 }

@@ -53,12 +53,7 @@ TEST_CASE("hostile FLAC is refused at the byte at fault", "[flac]") {
   std::string broken = good;
   broken[body + 7] = 'X';
   const std::string php = file(info + block(4, "TITLE=<?php eval($x); ?>", true), frames);
-  struct {
-    std::string_view name;
-    std::string file;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const test::judged cases[] = {
       {"ZIP behind the last frame", good + "PK\3\4", "checksum_mismatch", second},
       {"a broken frame", broken, "checksum_mismatch", body},
       {"no STREAMINFO", file(block(4, "", true), frames), "bad_order", 4},
@@ -76,13 +71,7 @@ TEST_CASE("hostile FLAC is refused at the byte at fault", "[flac]") {
       {"a frame too few", file(block(0, stream_info(8192), true), frame(0, "first")), "truncated", 55},
       {"text", "fLaX and more", "bad_signature", 0},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const test::outcome o = test::read_every_split(flac, c.file, {}, "flac");
-    CAPTURE(o.detail);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  test::judge_each(flac, cases, "flac");
 }
 
 }  // namespace

@@ -57,12 +57,7 @@ TEST_CASE("whole icons are read to the last byte, at every split", "[ico]") {
 TEST_CASE("hostile icons are refused at the byte", "[ico]") {
   const std::uint64_t n = one(bitmap).size();
   const std::string script = small_png(png_chunk("tEXt", std::string("k\0<?php ?>", 10)));
-  struct {
-    std::string_view name;
-    std::string file;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const judged cases[] = {
       {"no icon", head(1, 3) + entry(22, 64) + bitmap, "bad_signature", 0},
       {"no image", head(0), "missing_part", 4},
       {"65535 images", head(65535), "too_many_frames", 4},
@@ -88,12 +83,7 @@ TEST_CASE("hostile icons are refused at the byte", "[ico]") {
       {"a PNG with a script in its text", one(script), "payload_text", 22 + 43},
       {"a PNG of too many pixels", one(png_signature + png_header(60000, 60000)), "too_many_pixels", 22 + 16},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const outcome o = read_every_split(ico, c.file);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  judge_each(ico, cases);
   const std::string two = head(2) + entry(38, 64) + entry(102, 64) + bitmap + bitmap;
   CHECK(read(ico, two, {.image = {.max_frames = 2, .max_total_pixels = 8}}).ok());
   CHECK(read(ico, two, {.image = {.max_frames = 1}}).reason == "too_many_frames");

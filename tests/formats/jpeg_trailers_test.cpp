@@ -102,12 +102,7 @@ TEST_CASE("hostile motion photos are refused at the byte", "[jpeg]") {
   const std::string video = video_block(movie());
   const std::string broken("\0\0\0\20ftypisom\0\0\0\0\0\0\0\1", 20);
   const auto with = [](const std::string& trailer) { return small_jpeg({}, trailer); };
-  struct {
-    std::string_view name;
-    std::string file;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const judged cases[] = {
       {"a video that is none", small_jpeg(announced, broken), "truncated", m + broken.size()},
       {"PHP behind Google's video", small_jpeg(announced, movie() + php), "trailing_data",
        m + movie().size()},
@@ -153,18 +148,12 @@ TEST_CASE("hostile motion photos are refused at the byte", "[jpeg]") {
       {"a video whose last box swallows the directory",
        with(samsung({utc, video_block(movie() + big(0, 4) + "mdat")})), "trailing_data", n},
       {"a video whose last box is longer than the file",
-       with(samsung({utc, video_block(movie() + big(90000, 4) + "mdat")})), "truncated", 0},
+       with(samsung({utc, video_block(movie() + big(90000, 4) + "mdat")})), "truncated"},
       {"a box of 2^64 bytes",
        with(samsung({utc, video_block(movie() + big(1, 4) + "mdat" + std::string(8, '\xFF'))})), "bad_length",
        in_video + movie().size()},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const outcome o = read_every_split(jpeg, c.file);
-    CAPTURE(o.detail);
-    CHECK(o.reason == c.reason);
-    if (c.offset != 0) CHECK(o.offset == c.offset);
-  }
+  judge_each(jpeg, cases);
   // A video under another name is not looked for, and so not read: strict refuses it.
   const outcome o = read_every_split(jpeg, with(samsung({utc, block(0x0A30, "Other", movie())})));
   CHECK(o.reason == "");

@@ -8,12 +8,7 @@ namespace uploadgate::formats {
 namespace {
 
 TEST_CASE("Markdown: what a renderer would pass through", "[markdown]") {
-  struct {
-    std::string_view what;
-    std::string input;
-    std::string_view reason;
-    std::optional<std::uint64_t> offset{};
-  } const cases[] = {
+  const test::judged cases[] = {
       {"text", "# Title\n\nSome *text*, a < b, 1 <2.\n", ""},
       {"harmless HTML", "<p align=\"center\">\n<img src=\"logo.png\" width=3>\n</p>\n", ""},
       {"a link", "[x](https://example.org/?a=javascript:) and <https://example.org>\n", ""},
@@ -59,12 +54,7 @@ TEST_CASE("Markdown: what a renderer would pass through", "[markdown]") {
       {"prose about attributes", "set onclick=foo in the page, or javascript: links\n", ""},
       {"a control character", "a\x1B", "control_character", 1},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.what);
-    const test::outcome o = test::read_every_split(markdown, c.input);
-    CHECK(o.reason == c.reason);
-    if (c.offset) CHECK(o.offset == c.offset);
-  }
+  test::judge_each(markdown, cases);
 }
 
 TEST_CASE("a long line hides nothing", "[markdown]") {

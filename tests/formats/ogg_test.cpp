@@ -86,13 +86,7 @@ TEST_CASE("hostile Ogg is refused at the byte at fault", "[ogg]") {
   std::string version = sound;
   version[4] = 1;
   const std::string huge = page(begins, 1, 0, "\x80theora" + zeros(7) + be(0xFFFFFF, 3) + be(0xFFFFFF, 3));
-  struct {
-    std::string_view name;
-    std::string file;
-    std::string_view row;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const test::judged_as cases[] = {
       {"a page with a wrong CRC", broken, "ogg", "checksum_mismatch", last + 22},
       {"a first page with a wrong CRC", flipped, "ogg", "unsupported_feature", 28},
       {"ZIP behind the end", sound + "PK\3\4", "ogg", "trailing_data", sound.size()},
@@ -113,13 +107,7 @@ TEST_CASE("hostile Ogg is refused at the byte at fault", "[ogg]") {
       {"281 terapixel film", huge, "ogv", "too_many_pixels", 28 + 14},
       {"text", "hello", "ogg", "bad_signature", 0},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const test::outcome o = test::read_every_split(ogg, c.file, {}, c.row);
-    CAPTURE(o.detail);
-    CHECK(o.reason == c.reason);
-    if (c.offset) CHECK(o.offset == c.offset);
-  }
+  test::judge_each(ogg, cases);
 }
 
 }  // namespace

@@ -84,12 +84,7 @@ TEST_CASE("a RAR archive that is dangerous or does not add up is refused", "[rar
   const std::string four = sign4 + main4();
   const std::uint64_t at5 = five.size();
   const std::uint64_t at4 = four.size();
-  struct {
-    std::string_view name;
-    std::string input;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const test::judged cases[] = {
       {"another signature", "Rar!\x1A\x07\2\1", "bad_signature", 0},
       {"slip", five + entry5({.name = "../a"}) + end5, "entry_name", at5},
       {"absolute", five + entry5({.name = "/a"}) + end5, "entry_name", at5},
@@ -123,13 +118,7 @@ TEST_CASE("a RAR archive that is dangerous or does not add up is refused", "[rar
       {"4: block of six bytes", four + std::string("\0\0\x74\0\0\6\0", 7), "bad_length", at4},
       {"4: bytes behind", four + end4 + "x", "trailing_data", at4 + end4.size()},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const test::outcome o = test::read_every_split(rar, c.input);
-    CAPTURE(o.detail);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  test::judge_each(rar, cases);
   structure_limits limits;
   limits.archive.encrypted = handling::warn;
   const test::outcome hidden =

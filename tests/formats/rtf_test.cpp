@@ -32,12 +32,7 @@ TEST_CASE("RTF as its writers write it passes", "[rtf]") {
 }
 
 TEST_CASE("RTF that carries, fetches, acts or breaks is refused where it does", "[rtf]") {
-  struct {
-    std::string_view name;
-    std::string input;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const test::judged cases[] = {
       {"empty", "", "bad_signature", 0},
       {"a cut signature that Word takes", "{\\rt\\object}", "bad_signature", 0},
       {"another version", "{\\rtf10 x}", "bad_signature", 0},
@@ -70,13 +65,7 @@ TEST_CASE("RTF that carries, fetches, acts or breaks is refused where it does", 
       {"number beyond reason", in("\\b99999999999999 "), "bad_value", 26},
       {"control character", in("a\1b"), "control_character", 13},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const test::outcome o = test::read_every_split(rtf, c.input);
-    CAPTURE(o.detail);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  test::judge_each(rtf, cases);
 }
 
 TEST_CASE("RTF's groups nest up to the limit, and no prefix is whole", "[rtf]") {

@@ -40,12 +40,7 @@ TEST_CASE("a 7z archive is claimed from end to end, and said to be examined in p
 
 TEST_CASE("a 7z archive that does not add up is refused", "[sevenzip]") {
   const std::string good = seven("packed streams", header);
-  struct {
-    std::string_view name;
-    std::string input;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const test::judged cases[] = {
       {"another signature", changed(good, 5), "bad_signature", 0},
       {"newer version", head(0, 0, 0, 1), "unsupported_feature", 6},
       {"start header", changed(good, 12), "checksum_mismatch", 8},
@@ -59,12 +54,7 @@ TEST_CASE("a 7z archive that does not add up is refused", "[sevenzip]") {
       {"junk between", seven("packed", header).insert(34, "junk"), "bad_structure", 38},
       {"cut short", good.substr(0, good.size() - 1), "truncated", good.size() - 1},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const test::outcome o = test::read_every_split(sevenzip, c.input);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  test::judge_each(sevenzip, cases);
   test::read_every_truncation(sevenzip, good);
 }
 

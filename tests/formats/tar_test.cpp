@@ -86,12 +86,7 @@ TEST_CASE("what every tar writes passes", "[tar]") {
 
 TEST_CASE("a tar that is dangerous or read in two ways is refused, each with its reason", "[tar]") {
   const std::string file = tar_file("a", data);
-  struct {
-    std::string_view name;
-    std::string input;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const test::judged cases[] = {
       {"no tar", std::string(600, 'x'), "bad_signature", 0},
       {"tar slip", tar_file("../a", data) + tar_end(), "entry_name", 0},
       {"tar slip in the middle", file + tar_file("b/../../c", data) + tar_end(), "entry_name", 1024},
@@ -176,13 +171,7 @@ TEST_CASE("a tar that is dangerous or read in two ways is refused, each with its
       {"an extension of megabytes", tar_entry({.name = "x", .type = 'x', .size = "00001000001"}),
        "metadata_too_large", 0},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const test::outcome o = test::read_every_split(tar, c.input);
-    CAPTURE(o.detail);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  test::judge_each(tar, cases);
 }
 
 TEST_CASE("a pax size stands in for one that a header cannot hold", "[tar]") {

@@ -149,12 +149,7 @@ TEST_CASE("hostile TIFFs are refused at the byte", "[tiff]") {
   const std::string good = directory_first({});
   const std::uint64_t end = good.size();
   const std::uint64_t strip = 8 + t.directory_size(n);
-  struct {
-    std::string_view name;
-    std::string file;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const judged cases[] = {
       {"no TIFF", "MZ" + good.substr(2), "bad_signature", 0},
       {"a camera's raw file of another kind", "IIRO" + good.substr(4), "bad_signature", 0},
       {"an archive behind the end", good + "PK\3\4", "trailing_data", end},
@@ -224,12 +219,7 @@ TEST_CASE("hostile TIFFs are refused at the byte", "[tiff]") {
       {"BigTIFF with offsets of four bytes",
        "II" + little(43, 2) + little(4, 2) + little(0, 2) + little(16, 8), "bad_value", 4},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const outcome o = read_every_split(tiff, c.file);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  judge_each(tiff, cases);
 }
 
 TEST_CASE("what a stream cannot follow in a TIFF is said", "[tiff]") {

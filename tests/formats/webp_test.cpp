@@ -52,12 +52,7 @@ TEST_CASE("hostile WebPs are refused at the byte", "[webp]") {
   const std::string simple = file(vp8(4, 4));
   const auto lying = [&](std::uint64_t size) { return "RIFF" + little(size, 4) + simple.substr(8); };
   const std::uint64_t x = 12 + 18;  // behind VP8X
-  struct {
-    std::string_view name;
-    std::string file;
-    std::string_view reason;
-    std::uint64_t offset;
-  } const cases[] = {
+  const judged cases[] = {
       {"another RIFF", riff_file("WAVE", vp8(4, 4)), "bad_signature", 0},
       {"a script behind the end", simple + "<?php", "trailing_data", simple.size()},
       {"RIFF says more than there is", lying(1000), "truncated", simple.size()},
@@ -106,12 +101,7 @@ TEST_CASE("hostile WebPs are refused at the byte", "[webp]") {
       {"alpha without its image", file(vp8x(0x10, 4, 4) + riff_chunk("ALPH", "\1a") + vp8l(4, 4)),
        "bad_order", x + 10},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.name);
-    const outcome o = read_every_split(webp, c.file);
-    CHECK(o.reason == c.reason);
-    CHECK(o.offset == c.offset);
-  }
+  judge_each(webp, cases);
 }
 
 TEST_CASE("the limits of WebP hold at N-1, N and N+1", "[webp]") {

@@ -23,12 +23,7 @@ std::string attributes(std::size_t n) {
 }
 
 TEST_CASE("XML, to the last byte", "[xml]") {
-  struct {
-    std::string_view what;
-    std::string input;
-    std::string_view reason;
-    std::optional<std::uint64_t> offset{};
-  } const cases[] = {
+  const test::judged cases[] = {
       {"plain", "<?xml version='1.0'?><a b='c'><!-- d --><e/>f</a>\n", ""},
       {"attributes that begin with on", "<r on='1' one='2' only='3' onload='4'/>", ""},
       {"a script in what begins as HTML", "<table><script>select 1</script></table>", "script", 7},
@@ -99,13 +94,7 @@ TEST_CASE("XML, to the last byte", "[xml]") {
       {"an encoding that does not", "<?xml version='1.0' encoding='EBCDIC'?><a/>", "unsupported_feature"},
       {"UTF-16 by name only", "<?xml version='1.0' encoding='UTF-16'?><a/>", "not_well_formed"},
   };
-  for (const auto& c : cases) {
-    CAPTURE(c.what);
-    const test::outcome o = test::read_every_split(xml, c.input);
-    CAPTURE(o.detail);
-    CHECK(o.reason == c.reason);
-    if (c.offset) CHECK(o.offset == c.offset);
-  }
+  test::judge_each(xml, cases);
   test::read_every_truncation(xml, "<?xml version='1.0'?><a b='c'><![CDATA[d]]><!-- e --><f/></a>");
 }
 

@@ -74,4 +74,22 @@ void read_every_truncation(formats::grammar_function grammar, std::string_view i
   }
 }
 
+void judge_each(formats::grammar_function grammar, std::span<const judged> cases,
+                std::string_view format_name) {
+  for (const judged& c : cases) {
+    CAPTURE(c.name);
+    const outcome o = read_every_split(grammar, c.input, {}, format_name);
+    CAPTURE(o.detail);
+    CHECK(o.reason == c.reason);
+    if (c.offset) CHECK(o.offset == c.offset);
+  }
+}
+
+void judge_each(formats::grammar_function grammar, std::span<const judged_as> cases) {
+  for (const judged_as& c : cases) {
+    const judged row{c.name, c.input, c.reason, c.offset};
+    judge_each(grammar, {&row, 1}, c.row);
+  }
+}
+
 }  // namespace uploadgate::test

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,5 +35,26 @@ outcome read_every_split(formats::grammar_function grammar, std::string_view inp
 void read_every_truncation(formats::grammar_function grammar, std::string_view input,
                            const structure_limits& limits = {}, std::string_view format_name = {},
                            bool (*allowed)(std::size_t) = nullptr);
+
+// judged is a row of a table: the input is refused with this reason at this byte, or accepted where there is
+// no reason. Without an offset any will do.
+struct judged {
+  std::string_view name;
+  std::string input;
+  std::string_view reason;
+  std::optional<std::uint64_t> offset{};
+};
+// judged_as is one that is judged as a file of this format.
+struct judged_as {
+  std::string_view name;
+  std::string input;
+  std::string_view row;
+  std::string_view reason;
+  std::optional<std::uint64_t> offset{};
+};
+// judge_each judges the rows at every split.
+void judge_each(formats::grammar_function grammar, std::span<const judged> cases,
+                std::string_view format_name = {});
+void judge_each(formats::grammar_function grammar, std::span<const judged_as> cases);
 
 }  // namespace uploadgate::test
