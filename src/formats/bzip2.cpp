@@ -23,12 +23,9 @@ grammar bzip2(reader& in, context& ctx) {
     const match m = bzip2_signature(start);
     if (m == match::no) co_return in.object(first ? errc::bad_signature : errc::trailing_data);
     while (content.more()) {
-      bytes_view window = co_await in.window();
-      if (window.empty()) co_return in.object(errc::truncated);
-      const std::size_t here = window.size();
-      result r = content.feed(window, in.offset());
+      const bytes_view window = co_await in.window();
+      result r = content.read(in, window);
       if (!r.ok()) co_return r;
-      in.consume(here - window.size());
     }
     const bool another = co_await in.more();
     if (!another) break;

@@ -90,12 +90,9 @@ grammar gzip(reader& in, context& ctx) {
     }
 
     while (content.more()) {
-      bytes_view window = co_await in.window();
-      if (window.empty()) co_return in.object(errc::truncated);
-      const std::size_t here = window.size();
-      result r = content.feed(window, in.offset());
+      const bytes_view window = co_await in.window();
+      result r = content.read(in, window);
       if (!r.ok()) co_return r;
-      in.consume(here - window.size());
     }
     const bytes_view trailer = co_await in.take(8);
     if (le32(trailer, 0) != content.crc32()) co_return in.object(errc::checksum_mismatch, "content", 8);

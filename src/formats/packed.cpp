@@ -49,10 +49,12 @@ result packed::state_at(std::uint64_t offset) const {
   return {};
 }
 
-result packed::feed(bytes_view& bytes, std::uint64_t offset) {
+result packed::read(reader& in, bytes_view window) {
+  if (window.empty()) return in.object(errc::truncated);
+  const std::uint64_t offset = in.offset();
   const std::uint64_t at = unpack_budget::step_of(offset);
   const bytes_view given =
-      bytes.first(std::min<std::size_t>(bytes.size(), unpack_budget::left_of_step(offset)));
+      window.first(std::min<std::size_t>(window.size(), unpack_budget::left_of_step(offset)));
   bytes_view left = given;
   for (;;) {
     const bytes_view piece = unpacker_.unpack(left);
@@ -67,8 +69,8 @@ result packed::feed(bytes_view& bytes, std::uint64_t offset) {
     if (allowed.size() < piece.size()) return budget_.exceeded(offset);
     if (left.empty() && piece.size() < unpacker::piece) break;  // nothing is left inside the decoder
   }
-  const bool stuck = more() && !given.empty() && left.size() == given.size();
-  bytes = bytes.subspan(given.size() - left.size());
+  const bool stuck = more() && left.size() == given.size();
+  in.consume(given.size() - left.size());
   return stuck ? result{errc::corrupt_data, "the decoder makes no progress", at} : state_at(at);
 }
 

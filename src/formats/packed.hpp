@@ -16,9 +16,9 @@ class packed {
   // What must be inside follows from the row that was chosen.
   packed(context& ctx, unpacker::method m);
 
-  // feed gives the bytes at `offset` to the decoder, at most to the end of the budget's step, and shortens
-  // them by what it took. Objections carry the step's offset.
-  result feed(bytes_view& bytes, std::uint64_t offset);
+  // read gives the window that `in` shows to the decoder, at most to the end of the budget's step, and
+  // consumes what it took. Objections carry the step's offset; an empty window is the end of the file.
+  result read(reader& in, bytes_view window);
   // more: whether the stream has not ended yet.
   [[nodiscard]] bool more() const { return unpacker_.state() == unpacker::status::more; }
   // size and crc32 of what came out of this stream (crc32 only of deflate, which leaves it to its wrapping).

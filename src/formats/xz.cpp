@@ -23,12 +23,9 @@ grammar xz(reader& in, context& ctx) {
       co_return in.object(first ? errc::bad_signature : errc::trailing_data);
     }
     while (content.more()) {
-      bytes_view window = co_await in.window();
-      if (window.empty()) co_return in.object(errc::truncated);
-      const std::size_t here = window.size();
-      result r = content.feed(window, in.offset());
+      const bytes_view window = co_await in.window();
+      result r = content.read(in, window);
       if (!r.ok()) co_return r;
-      in.consume(here - window.size());
     }
     std::uint64_t padding = 0;
     bool another = false;

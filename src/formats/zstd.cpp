@@ -61,12 +61,9 @@ grammar zstd(reader& in, context& ctx) {
     if (frames > 0) content.next();
     ++frames;
     while (content.more()) {
-      bytes_view window = co_await in.window();
-      if (window.empty()) co_return in.object(errc::truncated);
-      const std::size_t here = window.size();
-      result r = content.feed(window, in.offset());
+      const bytes_view window = co_await in.window();
+      result r = content.read(in, window);
       if (!r.ok()) co_return r;
-      in.consume(here - window.size());
     }
   }
   if (frames == 0) co_return in.object(skipped == 0 ? errc::bad_signature : errc::missing_part, "no frame");
