@@ -4,12 +4,14 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <thread>
@@ -20,8 +22,35 @@ namespace net = boost::asio;
 using boost::system::error_code;
 using net::ip::tcp;
 
-listener::listener(net::io_context& context, const tcp::endpoint& at, std::size_t most, serve one)
-    : acceptor_{net::make_strand(context), at}, most_{most}, serve_{std::move(one)} {
+io_threads::io_threads(unsigned threads) {
+  constexpr int one_thread = 1;
+  for (unsigned i = 0; i < std::max(threads, 1U); ++i) contexts_.emplace_back(one_thread);
+}
+
+net::io_context& io_threads::next() { return contexts_[turn_++ % contexts_.size()]; }
+
+void io_threads::run() {
+  std::vector<std::jthread> others;
+  for (net::io_context& context : contexts_) {
+    if (&context == &first()) continue;
+    others.emplace_back([&context] {
+      const auto work = net::make_work_guard(context);
+      context.run();
+    });
+  }
+  first().run();
+  stop();
+}
+
+void io_threads::stop() {
+  for (net::io_context& context : contexts_) context.stop();
+}
+
+listener::listener(io_threads& threads, const tcp::endpoint& at, std::size_t most, serve one)
+    : threads_{threads},
+      acceptor_{net::make_strand(threads.first()), at},
+      most_{most},
+      serve_{std::move(one)} {
   net::co_spawn(acceptor_.get_executor(), accept_all(), net::detached);
 }
 
@@ -44,8 +73,7 @@ net::awaitable<void> listener::one(tcp::socket socket) {
 net::awaitable<void> listener::accept_all() {
   while (acceptor_.is_open()) {
     error_code ec;
-    auto& context = static_cast<net::io_context&>(acceptor_.get_executor().context());
-    tcp::socket socket = co_await acceptor_.async_accept(net::make_strand(context),
+    tcp::socket socket = co_await acceptor_.async_accept(net::make_strand(threads_.next()),
                                                          net::redirect_error(net::use_awaitable, ec));
     if (ec == net::error::operation_aborted) co_return;
     if (ec) {  // out of descriptors, most likely: wait for some to come back
@@ -61,8 +89,9 @@ net::awaitable<void> listener::accept_all() {
   }
 }
 
-void run_until_signal(net::io_context& context, unsigned threads, std::chrono::seconds patience,
+void run_until_signal(io_threads& threads, std::chrono::seconds patience,
                       const std::function<void()>& stopping, const std::function<std::size_t()>& open) {
+  net::io_context& context = threads.first();
   net::signal_set signals{context, SIGINT, SIGTERM};
   const auto wait_until_done = [&]() -> net::awaitable<void> {
     constexpr std::chrono::milliseconds step{50};
@@ -72,18 +101,16 @@ void run_until_signal(net::io_context& context, unsigned threads, std::chrono::s
       timer.expires_after(step);
       co_await timer.async_wait(net::use_awaitable);
     }
-    context.stop();
+    threads.stop();
   };
   signals.async_wait([&](error_code ec, int) {
     if (ec) return;
     log_line({{"event", "stopping"}, {"open", open()}});
     stopping();
     signals.async_wait([&](error_code again, int) {
-      if (!again) context.stop();
+      if (!again) threads.stop();
     });
     net::co_spawn(context, wait_until_done, net::detached);
   });
-  std::vector<std::jthread> others;
-  for (unsigned i = 1; i < threads; ++i) others.emplace_back([&] { context.run(); });
-  context.run();
+  threads.run();
 }

@@ -38,8 +38,8 @@ void reload(gateway::shared_state& state, const std::string& path) {
 void run(const std::string& path) {
   gateway::shared_state state{gateway::load_settings(path)};
   const gateway::settings& config = state.config;
-  net::io_context context{static_cast<int>(config.threads)};
-  listener clients{context, endpoint_of(config.listen), config.max_connections,
+  io_threads threads{config.threads};
+  listener clients{threads, endpoint_of(config.listen), config.max_connections,
                    [&](tcp::socket s) { return gateway::serve(std::move(s), state); }};
   const gateway::admin_pages pages{
       [&] { return state.counts.text(clients.open(), state.disk.used()) + state.decisions.prometheus(); },
@@ -47,14 +47,14 @@ void run(const std::string& path) {
   std::optional<listener> admin;
   if (!config.admin.port.empty()) {
     constexpr std::size_t few = 16;
-    admin.emplace(context, endpoint_of(config.admin), few,
+    admin.emplace(threads, endpoint_of(config.admin), few,
                   [&](tcp::socket s) { return gateway::serve_admin(std::move(s), pages); });
   }
   std::cout << "Listening on http://" << config.listen.host << ":" << clients.port() << "/";
   if (admin) std::cout << "  admin on http://" << config.admin.host << ":" << admin->port() << "/";
   std::cout << std::endl;
 
-  net::signal_set hangups{context, SIGHUP};
+  net::signal_set hangups{threads.first(), SIGHUP};
   std::function<void()> wait_for_hangup = [&] {
     hangups.async_wait([&](boost::system::error_code ec, int) {
       if (ec) return;
@@ -65,7 +65,7 @@ void run(const std::string& path) {
   };
   wait_for_hangup();
   run_until_signal(
-      context, config.threads, config.wait.stop,
+      threads, config.wait.stop,
       [&] {
         state.stopping = true;
         clients.stop();

@@ -1,4 +1,5 @@
 // An upload server on loopback that judges files while they arrive. `./dev run` starts it.
+#include "listener.hpp"
 #include "log.hpp"
 #include "resumable_uploads.hpp"
 #include "rules.hpp"
@@ -11,21 +12,15 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <unistd.h>
 
-#include <atomic>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <thread>
-#include <vector>
 
 namespace net = boost::asio;
 using net::ip::tcp;
@@ -74,36 +69,6 @@ net::awaitable<void> follow_hangups(net::signal_set& hangup, const server_state&
   }
 }
 
-net::awaitable<void> one_connection(tcp::socket socket, const server_state& server,
-                                    std::atomic<std::size_t>& open) {
-  try {
-    co_await serve(boost::beast::tcp_stream{std::move(socket)}, server);
-  } catch (const std::exception& e) {
-    log_line({{"event", "error"}, {"detail", e.what()}});
-  }
-  --open;
-}
-
-net::awaitable<void> accept_all(tcp::acceptor& acceptor, const server_state& server,
-                                std::atomic<std::size_t>& open) {
-  while (acceptor.is_open()) {
-    boost::system::error_code ec;
-    tcp::socket socket = co_await acceptor.async_accept(net::make_strand(acceptor.get_executor()),
-                                                        net::redirect_error(net::use_awaitable, ec));
-    if (ec == net::error::operation_aborted) co_return;
-    if (ec) {  // out of descriptors, most likely: wait for some to come back
-      log_line({{"event", "accept"}, {"detail", ec.message()}});
-      net::steady_timer pause{acceptor.get_executor(), std::chrono::milliseconds{100}};
-      co_await pause.async_wait(net::redirect_error(net::use_awaitable, ec));
-      continue;
-    }
-    if (open >= server.options.max_connections) continue;  // the socket closes here
-    ++open;
-    const auto executor = socket.get_executor();
-    net::co_spawn(executor, one_connection(std::move(socket), server, open), net::detached);
-  }
-}
-
 void run(const server_options& options) {
   const uploadgate::receipt_keys keys = read_keys(options.folder);
   const uploadgate::vault files{options.folder.string()};
@@ -113,45 +78,21 @@ void run(const server_options& options) {
                             .files = files,
                             .keys = keys,
                             .resumable = std::make_shared<resumable_uploads>(files)};
-  net::io_context context{static_cast<int>(options.threads)};
-  tcp::acceptor acceptor{context, {net::ip::make_address(options.address), options.port}};
-  const std::string url =
-      "http://" + options.address + ":" + std::to_string(acceptor.local_endpoint().port());
+  io_threads threads{options.threads};
+  listener clients{threads, tcp::endpoint{net::ip::make_address(options.address), options.port},
+                   options.max_connections,
+                   [&](tcp::socket s) { return serve(boost::beast::tcp_stream{std::move(s)}, server); }};
+  const std::string url = "http://" + options.address + ":" + std::to_string(clients.port());
   std::cout << "Serving on " << url << "/  (Ctrl-C stops it)\n"
             << "Accepted files go to " << options.folder.string() << "/\n"
             << "Try:  curl -T photo.jpg " << url << "/files/\n"
             << "      curl -F title=Holiday -F files=@photo.jpg " << url << "/forms\n"
             << std::flush;
-  std::atomic<std::size_t> open{0};
-  net::co_spawn(context, accept_all(acceptor, server, open), net::detached);
-  net::co_spawn(context, follow_policy(server), net::detached);
-  net::signal_set hangup{context, SIGHUP};
-  net::co_spawn(context, follow_hangups(hangup, server), net::detached);
-
-  // The first signal stops accepting and lets uploads end; the context then runs out of work. The second one
-  // stops.
-  net::signal_set signals{context, SIGINT, SIGTERM};
-  signals.async_wait([&](auto, auto) {
-    log_line({{"event", "stopping"}, {"open", open.load()}});
-    acceptor.close();
-    signals.async_wait([&](boost::system::error_code ec, auto) {
-      if (!ec) context.stop();
-    });
-    net::co_spawn(
-        context,
-        [&]() -> net::awaitable<void> {
-          net::steady_timer timer{context};
-          for (int i = 0; i < 300 && open > 0; ++i) {
-            timer.expires_after(std::chrono::milliseconds{100});
-            co_await timer.async_wait(net::use_awaitable);
-          }
-          context.stop();
-        },
-        net::detached);
-  });
-  std::vector<std::jthread> others;
-  for (unsigned i = 1; i < options.threads; ++i) others.emplace_back([&] { context.run(); });
-  context.run();
+  net::co_spawn(threads.first(), follow_policy(server), net::detached);
+  net::signal_set hangup{threads.first(), SIGHUP};
+  net::co_spawn(threads.first(), follow_hangups(hangup, server), net::detached);
+  run_until_signal(
+      threads, options.stop_timeout, [&] { clients.stop(); }, [&] { return clients.open(); });
 }
 
 }  // namespace

@@ -20,5 +20,6 @@ struct server_options {
   std::chrono::seconds upload_timeout{600};  // for a whole body
   std::uint64_t drain_limit = 1 << 20;  // bytes read after a rejection, so that the client reads the answer
   std::chrono::seconds drain_timeout{2};
+  std::chrono::seconds stop_timeout{30};    // from a signal until open uploads are cut off
   std::chrono::seconds policy_interval{1};  // how often a policy folder is looked at
 };
