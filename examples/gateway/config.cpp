@@ -55,6 +55,7 @@ void read_spool(const json::value& v, settings& s) {
   if (const json::value* folder = o.find("folder"))
     s.spool_folder = json::read_text(*folder, "folder", max_text);
   if (const json::value* size = o.find("max_disk")) s.spool_max = json::read_size(*size, "max_disk", 1);
+  if (const json::value* size = o.find("cached")) s.spool_cached = json::read_size(*size, "cached", 0);
   o.refuse_unknown();
 }
 

@@ -44,7 +44,8 @@ struct settings {
   timeouts wait;
   std::string spool_folder = "/var/tmp";
   std::uint64_t spool_max = 4 * uploadgate::GiB;  // bytes on the disk of all uploads that are being judged
-  std::string audit_file;                         // one line for each judged file; empty: standard error
+  std::uint64_t spool_cached = 32 * uploadgate::MiB;  // of one upload, in the kernel's cache
+  std::string audit_file;                             // one line for each judged file; empty: standard error
   gateway::routes routes;
 };
 

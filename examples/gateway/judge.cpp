@@ -28,7 +28,8 @@ result keep(judgement& j, session& s, bytes_view bytes) {
 // Reads until the message is whole or the body's rules object. Beast's own reading takes 64 KiB at a time at
 // most.
 template <class Body>
-net::awaitable<error_code> read_body(session& s, const request& r, http::request_parser<Body>& parser) {
+net::awaitable<error_code> read_body(session& s, const request& r, http::request_parser<Body>& parser,
+                                     judgement& j) {
   error_code ec;
   const auto& wait = s.shared.config.wait;
   if (r.expects_continue) {
@@ -43,6 +44,7 @@ net::awaitable<error_code> read_body(session& s, const request& r, http::request
       s.client.read_by = std::min(deadline, clock::now() + wait.body);
       const std::size_t n = co_await s.client.socket.async_read_some(
           s.client.buffer.prepare(judged_piece), net::redirect_error(net::use_awaitable, ec));
+      s.client.read_by = clock::time_point::max();
       s.client.buffer.commit(n);
       s.shared.counts.received_bytes += n;
       if (ec) break;
@@ -51,7 +53,7 @@ net::awaitable<error_code> read_body(session& s, const request& r, http::request
     more = s.client.buffer.size() == 0 || ec == http::error::need_more;
     if (ec == http::error::need_more) ec = {};
   }
-  s.client.read_by = clock::time_point::max();
+  if (!ec) ec = j.storage = j.body.file->seal();
   co_return ec;
 }
 
@@ -172,7 +174,7 @@ net::awaitable<void> judge_form(session& s, const request& r, const uploadgate::
   };
   body.judge(uploadgate::beast::inspect(rules, parser.get(), std::move(consumer)));
   error_code ec;
-  if (body.verdict().pending()) ec = co_await read_body(s, r, parser);
+  if (body.verdict().pending()) ec = co_await read_body(s, r, parser, j);
   const uploadgate::verdict v = !ec && body.verdict().pending() ? body.finish() : body.verdict();
   conclude(j, s, v, ec);
   if (j.accepted) {
@@ -198,7 +200,7 @@ net::awaitable<void> judge_file(session& s, const request& r, const uploadgate::
     return kept.ok() ? std::error_code{} : kept.why().code;
   });
   error_code ec;
-  if (body.verdict().pending()) ec = co_await read_body(s, r, parser);
+  if (body.verdict().pending()) ec = co_await read_body(s, r, parser, j);
   const uploadgate::verdict v = !ec && body.verdict().pending() ? body.finish() : body.verdict();
   conclude(j, s, v, ec);
   log.record(v, body.facts(), claim, &rules, j.refusal.detail);
@@ -220,7 +222,8 @@ net::awaitable<judgement> judge(session& s, const request& r, const origin& from
     j.refusal = {400, "gateway", "content_range", "a judged body must come whole"};
   }
   if (j.refusal.status != 0) co_return j;
-  j.body.file = std::make_unique<spool>(s.shared.config.spool_folder, s.shared.disk);
+  j.body.file =
+      std::make_unique<spool>(s.shared.config.spool_folder, s.shared.disk, s.shared.config.spool_cached);
   const recorder log{s, from};
   if (const auto* form = std::get_if<uploadgate::form_policy>(&by.rules)) {
     co_await judge_form(s, r, *form, log, std::move(header), j);

@@ -6,9 +6,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 
 namespace gateway {
+
+using uploadgate::bytes_view;
+
 namespace {
 
 constexpr mode_t owner_only = 0600;
@@ -32,7 +36,8 @@ bool disk_budget::take(std::uint64_t bytes) {
   return false;
 }
 
-spool::spool(const std::string& folder, disk_budget& budget) : budget_{budget}, fd_{open_unnamed(folder)} {
+spool::spool(const std::string& folder, disk_budget& budget, std::uint64_t cached)
+    : budget_{budget}, cached_{cached - cached % page}, fd_{open_unnamed(folder)} {
   if (fd_ < 0) throw std::system_error{errno, std::generic_category(), folder};
 }
 
@@ -52,13 +57,59 @@ bool spool::set_aside(std::uint64_t end) {
   return true;
 }
 
+// Where the file system cannot, the bytes go the common way.
+void spool::past_the_cache(bool wanted) {
+  const int flags = ::fcntl(fd_, F_GETFL);
+  (void)::fcntl(fd_, F_SETFL, wanted ? flags | O_DIRECT : flags & ~O_DIRECT);
+}
+
 std::error_code spool::write(uploadgate::bytes_view bytes) {
   if (!budget_.take(bytes.size())) return make_error_code(std::errc::no_space_on_device);
+  const std::uint64_t room = cached_ - std::min(size_, cached_);
   size_ += bytes.size();
   if (!set_aside(size_)) return make_error_code(std::errc::no_space_on_device);
+  const bytes_view small = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size())));
+  if (const std::error_code ec = write_now(small)) return ec;
+  for (bytes = bytes.subspan(small.size()); !bytes.empty();) {
+    if (block_.empty()) block_.resize(block_size);
+    const std::size_t n = std::min(bytes.size(), block_.size() - filled_);
+    std::memcpy(block_.data() + filled_, bytes.data(), n);
+    filled_ += n;
+    bytes = bytes.subspan(n);
+    if (filled_ < block_.size()) continue;
+    if (const std::error_code ec = flush()) return ec;
+  }
+  return {};
+}
+
+// Whole pages only: of what stays in the block, more is to come.
+std::error_code spool::flush() {
+  const bytes_view all = bytes_view{block_}.first(filled_);
+  const bytes_view whole = all.first(filled_ - filled_ % page);
+  past_the_cache(true);
+  if (const std::error_code ec = write_now(whole)) return ec;
+  filled_ -= whole.size();
+  std::memmove(block_.data(), all.data() + whole.size(), filled_);
+  return {};
+}
+
+std::error_code spool::seal() {
+  if (size_ <= cached_) return {};
+  if (const std::error_code ec = flush()) return ec;
+  past_the_cache(false);
+  const std::error_code ec = write_now(bytes_view{block_}.first(filled_));
+  filled_ = 0;
+  return ec;
+}
+
+std::error_code spool::write_now(bytes_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EINVAL && (::fcntl(fd_, F_GETFL) & O_DIRECT)) {  // a disk with larger sectors
+      past_the_cache(false);
+      continue;
+    }
     if (n < 0) return {errno, std::generic_category()};
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }

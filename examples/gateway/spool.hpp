@@ -3,10 +3,13 @@
 
 #include <uploadgate/bytes.hpp>
 
+#include <boost/align/aligned_allocator.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace gateway {
 
@@ -25,25 +28,41 @@ class disk_budget {
 
 // spool is an unnamed temporary file that only its owner may read (0600). It is gone when it is destroyed, or
 // when the process ends in whatever way.
+//
+// Its first bytes go through the page cache, where a small upload is gone before it comes to the disk. What
+// is behind them goes past it, a block at a time (O_DIRECT): a large upload then neither takes the memory of
+// everything else on the machine, nor the processor time that so many new pages cost.
 class spool {
  public:
-  spool(const std::string& folder, disk_budget& budget);  // throws std::system_error
+  // `cached` bytes go through the page cache. Throws std::system_error.
+  spool(const std::string& folder, disk_budget& budget, std::uint64_t cached);
   spool(const spool&) = delete;
   spool& operator=(const spool&) = delete;
   ~spool();
 
   // write appends. std::errc::no_space_on_device where the disk or the budget is full.
   std::error_code write(uploadgate::bytes_view bytes);
+  // seal ends the writing; then all of it may be read.
+  std::error_code seal();
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] int descriptor() const { return fd_; }
 
  private:
+  static constexpr std::size_t page = 4096;                         // no disk asks for a coarser alignment
+  static constexpr std::size_t block_size = 512 * uploadgate::KiB;  // fits a processor's second cache
+
   bool set_aside(std::uint64_t end);
+  std::error_code flush();
+  std::error_code write_now(uploadgate::bytes_view bytes);
+  void past_the_cache(bool wanted);
 
   disk_budget& budget_;
+  const std::uint64_t cached_;
   int fd_;
   std::uint64_t size_ = 0;
   std::uint64_t set_aside_ = 0;
+  std::vector<std::byte, boost::alignment::aligned_allocator<std::byte, page>> block_;
+  std::size_t filled_ = 0;  // of the block
 };
 
 }  // namespace gateway

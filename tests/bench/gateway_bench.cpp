@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -155,14 +156,17 @@ gateway_process start_gateway(std::uint16_t upstream_port, const std::string& co
 template <class Start>
 void measure(benchmark::State& state, Start start) {
   long memory = 0;
+  std::chrono::duration<double> wall{};
   for (auto _ : state) {
     net::io_context context;
     tcp::acceptor application{context, {net::ip::address_v4::loopback(), 0}};
     const auto [pid, port, config] = start(application.local_endpoint().port());
     if (port == 0) return state.SkipWithError("the proxy did not start");
+    const auto started = std::chrono::steady_clock::now();
     std::thread swallower{[&] { swallow(application); }};
     const unsigned status = upload(port);
     swallower.join();
+    wall += std::chrono::steady_clock::now() - started;
     kill(pid, SIGTERM);
     rusage used{};
     int ended = 0;
@@ -178,6 +182,7 @@ void measure(benchmark::State& state, Start start) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
                           static_cast<std::int64_t>(file_size));
   state.counters["peak_KiB"] = static_cast<double>(memory);
+  state.counters["wall_s"] = wall.count() / static_cast<double>(state.iterations());
 }
 
 void bare(benchmark::State& state, bool hashing) {

@@ -142,6 +142,52 @@ class Spooling(GatewayTest):
         self.assertEqual(answer.status, 200)
 
 
+class PastTheCache(GatewayTest):
+    """Uploads that are larger than what goes through the page cache."""
+
+    cached = "64 KiB"
+    disk = "/var/tmp"
+
+    def setUp(self) -> None:
+        self.settings = {
+            "spool": {"folder": self.disk, "cached": self.cached, "max_disk": "64 MiB"},
+            "routes": [
+                {"path": "/files/", "file": {"extensions": ["txt"], "max_size": "32 MiB"}},
+                {
+                    "path": "/form",
+                    "form": {"fields": {"file": {"policy": {"extensions": ["txt"], "max_size": "32 MiB"}, "max_files": 9}}},
+                },
+            ],
+        }
+        super().setUp()
+
+    def test_they_arrive_byte_for_byte(self) -> None:
+        lines = b"".join(b"line %d\n" % n for n in range(700_000))
+        for size in (65535, 65536, 65537, 65536 + 4096, 65536 + 524288, 65536 + 1048576 + 1, 6_000_001):
+            with self.subTest(size=size):
+                answer, _ = self.ask("PUT", "/files/a.txt", lines[:size])
+                self.assertEqual(answer.status, 200)
+                self.assertTrue(self.origin.bodies[-1] == lines[:size])
+        files = [lines[at : at + size] for at, size in ((0, 100), (7, 70_001), (1, 3_000_000), (5, 1), (3, 2_097_153))]
+        body, fields = self.form(*(("file", f"{n}.txt", content) for n, content in enumerate(files)))
+        answer, told = self.ask("POST", "/form", body, fields)
+        self.assertEqual(answer.status, 200, told)
+        arrived = self.origin.bodies[-1]
+        for content in files:
+            before, found, arrived = arrived.partition(b"\r\n\r\n" + content + b"\r\n--")
+            self.assertTrue(found)
+            self.assertLess(len(before), 300)
+        self.assertIn("\nuploadgate_proxy_spool_bytes 0\n", self.metrics())
+
+
+class PastTheCacheFromTheFirstByte(PastTheCache):
+    cached = 0
+
+
+class PastTheCacheInMemory(PastTheCache):
+    disk = "/dev/shm"  # a file system without disk
+
+
 class Memory(GatewayTest):
     settings = {
         "routes": [
