@@ -2,6 +2,7 @@
 
 #include <uploadgate/http/form_policy_file.hpp>
 #include <uploadgate/policy_file.hpp>
+#include <uploadgate/storage/receipt.hpp>
 
 #include "http/form_policy_reader.hpp"
 #include "json_reader.hpp"
@@ -67,7 +68,60 @@ std::string read_pattern(const json::value& v) {
   return pattern;
 }
 
-route read_route(const json::value& v, const std::string& folder) {
+// Puts the path in front of what reading a file's text throws.
+template <class Read>
+auto at_path(const std::string& path, Read read) {
+  try {
+    return read();
+  } catch (const uploadgate::configuration_error& e) {
+    throw uploadgate::configuration_error{path + ": " + e.what()};
+  }
+}
+
+// What a route says of its policy, and where paths begin.
+struct policy_source {
+  const json::value& value;
+  const std::string& folder;
+  std::string_view whole;  // the configuration, for the hash of a form policy that stands in it
+
+  [[nodiscard]] bool in_place() const { return value.kind == json::kind::object; }
+  [[nodiscard]] std::string path(std::string_view key) const {
+    return (std::filesystem::path{folder} / json::read_text(value, key, max_text)).string();
+  }
+};
+
+uploadgate::loaded_policy read_file_policy(const policy_source& at) {
+  const uploadgate::policy_document document =
+      at.in_place() ? uploadgate::read_policy(at.value, "file") : uploadgate::load_policy(at.path("file"));
+  return uploadgate::read_policy_text(uploadgate::to_json(document));
+}
+
+uploadgate::loaded_policy read_form_policy(const policy_source& at) {
+  uploadgate::loaded_policy p;
+  if (at.in_place()) {
+    p.text = at.whole;
+    p.form = uploadgate::read_form_policy(at.value, at.folder);
+  } else {
+    const std::string path = at.path("form");
+    p.text = uploadgate::read_file(path, json::max_text);
+    p.form = at_path(path, [&] {
+      return uploadgate::parse_form_policy(p.text, std::filesystem::path{path}.parent_path().string());
+    });
+  }
+  p.sha256 = uploadgate::policy_digest(p.text);
+  return p;
+}
+
+std::shared_ptr<route_policy> read_route_policy(const policy_source& at, policy_kind kind) {
+  const bool form = kind == policy_kind::form;
+  if (!at.in_place()) {
+    const std::string path = at.path(form ? "form" : "file");
+    if (std::filesystem::is_directory(path)) return std::make_shared<route_policy>(path, kind);
+  }
+  return std::make_shared<route_policy>(form ? read_form_policy(at) : read_file_policy(at));
+}
+
+route read_route(const json::value& v, const std::string& folder, std::string_view whole) {
   json::object o{v, "routes"};
   const json::value* path = o.find("path");
   const json::value* methods = o.find("methods");
@@ -76,21 +130,10 @@ route read_route(const json::value& v, const std::string& folder) {
   o.refuse_unknown();
   if (!path || (form != nullptr) == (file != nullptr))
     json::refuse(v.at, "a route needs \"path\", and \"form\" for forms or \"file\" for whole bodies");
-  const auto beside = [&](const json::value& name, std::string_view what) {
-    return (std::filesystem::path{folder} / json::read_text(name, what, max_text)).string();
-  };
-  route r{read_pattern(*path),
-          methods ? read_texts(*methods, "methods") : std::vector<std::string>{"POST", "PUT", "PATCH"},
-          uploadgate::form_policy{}};
-  if (form) {
-    r.rules = form->kind == json::kind::object ? uploadgate::read_form_policy(*form, folder)
-                                               : uploadgate::load_form_policy(beside(*form, "form"));
-  } else {
-    r.rules = uploadgate::make_policy(file->kind == json::kind::object
-                                          ? uploadgate::read_policy(*file, "file")
-                                          : uploadgate::load_policy(beside(*file, "file")));
-  }
-  return r;
+  return {
+      read_pattern(*path),
+      methods ? read_texts(*methods, "methods") : std::vector<std::string>{"POST", "PUT", "PATCH"},
+      read_route_policy({form ? *form : *file, folder, whole}, form ? policy_kind::form : policy_kind::file)};
 }
 
 settings read_settings(std::string_view text, const std::string& folder) {
@@ -125,7 +168,7 @@ settings read_settings(std::string_view text, const std::string& folder) {
   o.refuse_unknown();
   if (!listed || listed->kind != json::kind::array)
     json::refuse(root.at, "the gateway needs \"routes\", an array");
-  for (const json::value& v : listed->items) table.routes.push_back(read_route(v, folder));
+  for (const json::value& v : listed->items) table.routes.push_back(read_route(v, folder, text));
   s.routes = std::make_shared<const route_table>(std::move(table));
   return s;
 }
@@ -134,11 +177,8 @@ settings read_settings(std::string_view text, const std::string& folder) {
 
 settings load_settings(const std::string& path) {
   const std::string text = uploadgate::read_file(path, json::max_text);
-  try {
-    return read_settings(text, std::filesystem::path{path}.parent_path().string());
-  } catch (const uploadgate::configuration_error& e) {
-    throw uploadgate::configuration_error{path + ": " + e.what()};
-  }
+  return at_path(path,
+                 [&] { return read_settings(text, std::filesystem::path{path}.parent_path().string()); });
 }
 
 }  // namespace gateway

@@ -65,16 +65,17 @@ own_answer not_received(const session& s, const error_code& ec) {
 // Tells the audit about the files of one request.
 class recorder {
  public:
-  recorder(const session& s, const origin& from) : s_{s}, from_{from} {}
+  recorder(const session& s, const origin& from, const uploadgate::loaded_policy& by)
+      : s_{s}, from_{from}, by_{by} {}
 
   void record(const uploadgate::verdict& v, const uploadgate::facts& f, const uploadgate::upload& claim,
-              const uploadgate::policy* by, const std::string& failure) const {
+              const uploadgate::policy* judged_by, const std::string& failure) const {
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - started_);
     uploadgate::decision d{
         .verdict = v, .facts = f, .time = std::chrono::system_clock::now(), .duration = took};
     d.request_id = from_.request_id;
     d.client = from_.client;
-    if (by) d.policy = {by->name(), by->version(), {}};
+    d.policy = judged_by ? by_.identity(*judged_by) : uploadgate::policy_identity{{}, by_.number, by_.sha256};
     d.filename = claim.filename;
     d.content_type = claim.content_type;
     d.field = claim.field;
@@ -85,6 +86,7 @@ class recorder {
  private:
   const session& s_;
   const origin& from_;
+  const uploadgate::loaded_policy& by_;
   const clock::time_point started_ = clock::now();
 };
 
@@ -212,8 +214,8 @@ net::awaitable<void> judge_file(session& s, const request& r, const uploadgate::
 
 }  // namespace
 
-net::awaitable<judgement> judge(session& s, const request& r, const origin& from, const route& by,
-                                header_parser&& header) {
+net::awaitable<judgement> judge(session& s, const request& r, const origin& from,
+                                const uploadgate::loaded_policy& by, header_parser&& header) {
   judgement j;
   const std::string_view coding = r.head.first("Content-Encoding");
   if (!coding.empty() && !same_word(coding, "identity")) {
@@ -224,11 +226,11 @@ net::awaitable<judgement> judge(session& s, const request& r, const origin& from
   if (j.refusal.status != 0) co_return j;
   j.body.file =
       std::make_unique<spool>(s.shared.config.spool_folder, s.shared.disk, s.shared.config.spool_cached);
-  const recorder log{s, from};
-  if (const auto* form = std::get_if<uploadgate::form_policy>(&by.rules)) {
-    co_await judge_form(s, r, *form, log, std::move(header), j);
+  const recorder log{s, from, by};
+  if (by.form) {
+    co_await judge_form(s, r, *by.form, log, std::move(header), j);
   } else {
-    co_await judge_file(s, r, std::get<uploadgate::policy>(by.rules), log, std::move(header), j);
+    co_await judge_file(s, r, *by.files, log, std::move(header), j);
   }
   co_return j;
 }

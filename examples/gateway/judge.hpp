@@ -40,8 +40,8 @@ using header_parser = http::request_parser<http::empty_body>;
 
 // judge reads the whole body, and records a decision for each file in it. What the rules or the disk object
 // to ends the reading at once.
-net::awaitable<judgement> judge(session& s, const request& r, const origin& from, const route& by,
-                                header_parser&& header);
+net::awaitable<judgement> judge(session& s, const request& r, const origin& from,
+                                const uploadgate::loaded_policy& by, header_parser&& header);
 
 // send_spooled sends a judged body on, from the disk by sendfile.
 body_sender send_spooled(const spooled_body& body);

@@ -7,11 +7,18 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <iostream>
+#include <map>
 #include <optional>
 
 namespace {
@@ -32,6 +39,31 @@ void reload(gateway::shared_state& state, const std::string& path) {
   } catch (const std::exception& e) {
     ++state.counts.failed_reloads;
     log_line({{"event", "reload_failed"}, {"detail", e.what()}});
+  }
+}
+
+// Follows what is applied to the policy folders of routes; nobody has to send a signal. What is wrong is said
+// once.
+net::awaitable<void> follow_folders(gateway::shared_state& state) {
+  constexpr std::chrono::seconds interval{1};
+  net::steady_timer timer{co_await net::this_coro::executor};
+  for (std::map<std::string, std::string> told;;) {
+    timer.expires_after(interval);
+    co_await timer.async_wait(net::use_awaitable);
+    const gateway::routes routes = state.current_routes();
+    for (const gateway::route& r : routes->routes) {
+      const uploadgate::reload_result result = r.policy->follow();
+      if (result.changed) {
+        const auto now = r.policy->get();
+        log_line({{"event", "policy"},
+                  {"route", r.pattern},
+                  {"policy_version", now->number},
+                  {"policy_sha256", now->sha256}});
+      } else if (!result.error.empty() && told[r.pattern] != result.error) {
+        log_line({{"event", "policy"}, {"route", r.pattern}, {"failure", result.error}});
+      }
+      told[r.pattern] = result.error;
+    }
   }
 }
 
@@ -64,6 +96,7 @@ void run(const std::string& path) {
     });
   };
   wait_for_hangup();
+  net::co_spawn(threads.first(), follow_folders(state), net::detached);
   run_until_signal(
       threads, config.wait.stop,
       [&] {

@@ -1,13 +1,11 @@
 // Which uploads are judged, and by what.
 #pragma once
 
-#include <uploadgate/http/form.hpp>
-#include <uploadgate/policy.hpp>
+#include "route_policy.hpp"
 
 #include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace gateway {
@@ -16,7 +14,7 @@ namespace gateway {
 struct route {
   std::string pattern;  // "/avatars", "/users/*/avatar", or "/files/" for all that is below
   std::vector<std::string> methods;
-  std::variant<uploadgate::form_policy, uploadgate::policy> rules;
+  std::shared_ptr<route_policy> policy;
 
   // covers compares segment by segment; what stands behind a `;` in a segment does not count, since some
   // servers cut it off.

@@ -62,7 +62,10 @@ net::awaitable<bool> handling::run(header_parser&& header) {
 
 net::awaitable<bool> handling::judge_and_pass(header_parser&& header, const route& by) {
   event_.emplace("route", by.pattern);
-  judgement j = co_await judge(s_, r_, from_, by, std::move(header));
+  const std::shared_ptr<const uploadgate::loaded_policy> rules = by.policy->get();
+  event_.emplace("policy_sha256", rules->sha256);
+  if (rules->number != 0) event_.emplace("policy_version", rules->number);
+  judgement j = co_await judge(s_, r_, from_, *rules, std::move(header));
   event_.emplace("verdict", j.accepted ? "accepted" : "rejected");
   if (!j.accepted) {
     j.body.file.reset();  // the disk does not wait for the client to read its answer
