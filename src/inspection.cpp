@@ -85,7 +85,11 @@ inspection::state* inspection::state::start(std::shared_ptr<const policy::shared
                                             const upload& claim) {
   state* s = create(std::move(rules));
   try {
-    if (s->rules->candidate) s->candidate = create(s->rules->candidate->own);
+    if (s->rules->candidate) {
+      s->candidate = create(s->rules->candidate->own);
+      for (const policy::candidate_rules::step& step : s->rules->candidate->steps)
+        if (step.joined) step.rule->join(s->candidate->copy_of(step.index), s->copy_of(*step.joined));
+    }
   } catch (...) {  // the candidate stays undecided
   }
   s->ask_all([&](const detail::rule_operations& rule, void* copy, uploadgate::facts& found) {

@@ -45,9 +45,12 @@ policy::candidate_rules policy::shared::beside(std::shared_ptr<const shared> who
   for (const detail::rule& r : whole->rules) {
     const auto twin = std::ranges::find_if(rules, [&](const detail::rule& mine) { return same(mine, r); });
     const bool asked = twin == rules.end();
-    c.steps.push_back(
-        {r.operations, asked, asked ? own.size() : static_cast<std::size_t>(twin - rules.begin())});
-    if (asked) own.push_back(r);
+    candidate_rules::step& step = c.steps.emplace_back(candidate_rules::step{
+        r.operations, asked, asked ? own.size() : static_cast<std::size_t>(twin - rules.begin())});
+    if (!asked) continue;
+    own.push_back(r);
+    const auto kin = std::ranges::find(rules, r.operations, &detail::rule::operations);
+    if (r.operations->join && kin != rules.end()) step.joined = static_cast<std::size_t>(kin - rules.begin());
   }
   c.own = std::make_shared<const shared>(std::move(own));
   c.whole = std::move(whole);

@@ -16,8 +16,9 @@ namespace uploadgate {
 struct policy::candidate_rules {
   struct step {
     const detail::rule_operations* rule;
-    bool own;           // whether it is asked itself
-    std::size_t index;  // of the rule: among its own, or among those enforced
+    bool own;                             // whether it is asked itself
+    std::size_t index;                    // of the rule: among its own, or among those enforced
+    std::optional<std::size_t> joined{};  // the enforced rule of its type that it shares work with
   };
 
   std::shared_ptr<const shared> whole;

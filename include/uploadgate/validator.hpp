@@ -44,6 +44,10 @@ concept finishes_with_facts = requires(V& v, facts& f) {
   { v.finish(f) } -> std::convertible_to<result>;
 };
 template <class V>
+concept joins = requires(V& candidate, V& enforced) {
+  candidate.join(enforced);
+};
+template <class V>
 concept compares = requires(const V& v) {
   { v.same_as(v) } -> std::convertible_to<bool>;
 };
@@ -80,11 +84,15 @@ struct rule_operations {
   result (*feed)(void*, bytes_view, facts&);
   result (*finish)(void*, facts&);
   bool (*same)(const void*, const void*);
+  /// join lets a candidate's rule look at the enforced one of its type, to share what both would do. It is
+  /// called before begin(), and the enforced rule outlives the other.
+  void (*join)(void* candidate, void* enforced);
 };
 
 template <validator V>
 constexpr rule_operations operations_of() {
-  rule_operations o{V::name, sizeof(V), alignof(V), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
+  rule_operations o{V::name, sizeof(V), alignof(V), nullptr, nullptr,
+                    nullptr, nullptr,   nullptr,    nullptr, nullptr};
   o.copy = [](void* to, const void* from) { ::new (to) V(*static_cast<const V*>(from)); };
   o.destroy = [](void* v) noexcept { static_cast<V*>(v)->~V(); };
   if constexpr (begins_with_facts<V>) {
@@ -105,6 +113,11 @@ constexpr rule_operations operations_of() {
   if constexpr (compares<V>) {
     o.same = [](const void* a, const void* b) -> bool {
       return static_cast<const V*>(a)->same_as(*static_cast<const V*>(b));
+    };
+  }
+  if constexpr (joins<V>) {
+    o.join = [](void* candidate, void* enforced) {
+      static_cast<V*>(candidate)->join(*static_cast<V*>(enforced));
     };
   }
   return o;

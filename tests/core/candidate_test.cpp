@@ -1,6 +1,7 @@
 #include <uploadgate/uploadgate.hpp>
 
 #include "support/files.hpp"
+#include "support/seeds.hpp"
 #include "support/uploads.hpp"
 
 #include <stdexcept>
@@ -209,6 +210,81 @@ TEST_CASE("whole policies side by side answer as each alone, at every split", "[
       CHECK(in.candidate_verdict()->offset() == alone.verdict.offset());
     }
   }
+}
+
+// Settings of structure that differ from the default in one group each.
+std::vector<structure> trials() {
+  const document_rules loose{.macros = handling::allow,
+                             .javascript = handling::allow,
+                             .external_references = handling::warn,
+                             .embedded_files = handling::allow,
+                             .encrypted = handling::allow,
+                             .legacy_encodings = handling::allow};
+  return {
+      {},
+      {.depth = depth::deep},
+      {.image = {.max_pixels = 1}},
+      {.image = {.max_metadata = 10, .payload_text = handling::warn}},
+      {.archive = {.max_entries = 1, .executables = handling::reject}},
+      {.archive = {.max_depth = 3, .encrypted = handling::allow}},
+      {.document = {.hyperlinks = handling::reject, .formulas = handling::reject, .max_depth = 2}},
+      {.document = loose, .allow_partial = true, .check_content_type = false},
+  };
+}
+
+// Fed in pieces; what the candidate says is kept where there is one.
+outcome judge_in_pieces(const policy& p, const upload& claim, std::string_view content, std::size_t piece) {
+  inspection in = p.inspect(claim);
+  for (std::size_t at = 0; at < content.size(); at += piece) in.feed(as_bytes(content.substr(at, piece)));
+  const verdict v = in.finish();
+  return {v, in.candidate_verdict() ? *in.candidate_verdict() : verdict{}};
+}
+
+void same(const verdict& a, const verdict& b) {
+  CHECK(word(a) == word(b));
+  CHECK(a.reason() == b.reason());
+  CHECK(a.offset() == b.offset());
+  CHECK(a.detail() == b.detail());
+}
+
+TEST_CASE("policies with other settings of structure answer as each alone, for every type", "[candidate]") {
+  const std::vector<structure> all = trials();
+  std::size_t shared = 0;
+  for (const test::seed& s : test::seeds()) {
+    const std::size_t folder = s.path.rfind('/');
+    const std::string kind = s.path.substr(s.path.rfind('/', folder - 1) + 1, folder);
+    const std::string by_folder = "a." + kind.substr(0, kind.find('/'));
+    for (const std::string& filename : {by_folder, std::string{}}) {
+      const upload claim{.filename = filename};
+      for (std::size_t i = 1; i < all.size(); ++i) {
+        for (const auto& [now, next] : {std::pair{all[0], all[i]}, std::pair{all[i], all[0]}}) {
+          const std::size_t piece = i % 2 ? s.content.size() + 1 : 7;
+          CAPTURE(s.path, filename, i, piece);
+          const auto both =
+              judge_in_pieces(policy{now}.with_candidate(policy{next}), claim, s.content, piece);
+          const auto alone = judge_in_pieces(policy{now}, claim, s.content, piece);
+          const auto candidate = judge_in_pieces(policy{next}, claim, s.content, piece);
+          same(both.enforced, alone.enforced);
+          if (both.candidate.pending()) {
+            CHECK(alone.enforced.rejected());
+          } else {
+            same(both.candidate, candidate.enforced);
+            ++shared;
+          }
+        }
+      }
+    }
+  }
+  CHECK(shared > 1000);
+}
+
+TEST_CASE("a candidate reads itself where the enforced rule was not asked", "[candidate]") {
+  const policy enforced{objects_at{'f'}, structure{}};
+  const policy candidate{structure{.archive = {.max_entries = 1}}};
+  const auto [v, would] =
+      judge(enforced.with_candidate(candidate), "no picture at all", {.filename = "a.png"});
+  CHECK(v.rule() == "objects_at");
+  CHECK(would.rule() == "structure");
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ class UPLOADGATE_EXPORT structure_state {
   friend struct uploadgate::structure;
   struct data;
   std::unique_ptr<data> data_;
+  structure_state* enforced_ = nullptr;  // beside a candidate's
 };
 
 }  // namespace detail
@@ -64,6 +65,9 @@ struct UPLOADGATE_EXPORT structure {
   }
 
   detail::structure_state state{};  ///< state of one stream; leave it alone
+
+  /// join lets a candidate's rule read with the enforced one, where both read alike.
+  void join(structure& enforced) noexcept { state.enforced_ = &enforced.state; }
 
  private:
   result choose(bool complete, facts& f);
