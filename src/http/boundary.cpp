@@ -1,6 +1,7 @@
 #include <uploadgate/http/multipart.hpp>
 
 #include "http/characters.hpp"
+#include "http/form_type.hpp"
 
 #include <algorithm>
 #include <string>
@@ -42,6 +43,9 @@ result check_boundary(std::string_view value, std::size_t at, bool quoted) {
     const bool legal = is(value[i], ch::boundary) && (quoted || is(value[i], ch::token));
     if (!legal) return no(errc::form_boundary_invalid, at + i);
   }
+  // Node's parse-multipart-data takes single quotation marks off both ends.
+  for (const std::size_t i : {std::size_t{0}, value.size() - 1})
+    if (value[i] == '\'') return no(errc::form_boundary_invalid, at + i, "a single quotation mark at an end");
   // cgicc takes the end of one delimiter for the beginning of the next.
   if (value.find_first_not_of('-') == npos) return no(errc::form_boundary_invalid, at, "hyphens only");
   return {};
@@ -49,11 +53,20 @@ result check_boundary(std::string_view value, std::size_t at, bool quoted) {
 
 }  // namespace
 
-result parse_boundary(std::string_view content_type, std::string_view& boundary) {
+namespace http {
+
+bool is_ascii_superset(std::string_view charset) {
+  for (const std::string_view superset : {"us-ascii", "iso-8859-1", "windows-1252"})
+    if (same_word(charset, superset)) return true;
+  return false;
+}
+
+result read_form_type(std::string_view content_type, form_type& out) {
   constexpr std::string_view type = "multipart/form-data";
   if (!content_type.starts_with(type)) return no(errc::form_content_type, 0);
   std::string_view found;
   bool charset = false;
+  bool ascii_only = false;
   for (std::size_t i = type.size(); i < content_type.size();) {
     if (content_type[i] != ';') return no(errc::form_content_type, i, "no semicolon before a parameter");
     ++i;
@@ -77,14 +90,24 @@ result parse_boundary(std::string_view content_type, std::string_view& boundary)
       if (charset) return no(errc::form_boundary_duplicate, name_at);
       charset = true;
       if (result r = read_value(content_type, i, value, at, quoted); !r.ok()) return r;
-      if (!http::same_word(value, "utf-8")) return no(errc::form_content_type, at, "charset");
+      ascii_only = is_ascii_superset(value);
+      if (!ascii_only && !same_word(value, "utf-8")) return no(errc::form_content_type, at, "charset");
     } else {
       return no(errc::form_content_type, name_at, "an unexpected parameter");
     }
   }
   if (!found.data()) return no(errc::form_boundary_missing, content_type.size());
-  boundary = found;
+  out = {found, ascii_only};
   return {};
+}
+
+}  // namespace http
+
+result parse_boundary(std::string_view content_type, std::string_view& boundary) {
+  http::form_type type;
+  result r = http::read_form_type(content_type, type);
+  if (r.ok()) boundary = type.boundary;
+  return r;
 }
 
 }  // namespace uploadgate

@@ -42,6 +42,12 @@ inline constexpr std::array<std::uint8_t, 256> classes = [] {
 
 inline constexpr bool is(char c, std::uint8_t bits) { return classes[static_cast<unsigned char>(c)] & bits; }
 
+// is_plain says that a character needs no second look in a name between quotation marks.
+inline constexpr bool is_plain(char c) { return !is(c, ch::control | ch::high | ch::suspect | ch::quote); }
+
+// plain_prefix gives how many plain characters the text begins with.
+std::size_t plain_prefix(std::string_view text) noexcept;
+
 // any_of gives the bits of all characters together.
 inline std::uint8_t any_of(std::string_view text) {
   unsigned bits = 0;

@@ -1,5 +1,6 @@
 #include <uploadgate/http/multipart.hpp>
 
+#include "http/form_type.hpp"
 #include "http/multipart_state.hpp"
 
 #include <algorithm>
@@ -26,12 +27,13 @@ multipart_parser::state::state(std::string_view content_type, const multipart_li
       separator{"\r\n" + std::string{delimiter.text()}},
       headers{limits},
       announced{length} {
-  std::string_view boundary;
-  if (result r = parse_boundary(content_type, boundary); !r.ok()) {
+  http::form_type type;
+  if (result r = http::read_form_type(content_type, type); !r.ok()) {
     refusal = std::move(r).why();
   } else if (announced.value_or(0) > limits.max_body) {
     refusal = objection{make_error_code(errc::form_too_large), "Content-Length", 0};
   }
+  headers.ascii_form(type.ascii_only);
 }
 
 void multipart_parser::state::push(bytes_view bytes) noexcept {
@@ -65,13 +67,21 @@ multipart_event multipart_parser::state::need_input() {
 
 multipart_event multipart_parser::state::next() {
   if (refusal && where != at::failed) return fail(*std::exchange(refusal, {}));
-  for (;;) {
-    const at before = where;
-    const std::size_t was = pos;
-    const multipart_event e = read_on();
-    if (e.kind != kind::need_input) return e;
-    if (pos == chunk.size() || (where == before && pos == was)) return need_input();
+  return read_events();
+}
+
+// One variable, so that it is the caller's: to copy an event that was just written stalls the processor.
+multipart_event multipart_parser::state::read_events() {
+  at before = where;
+  std::size_t was = pos;
+  multipart_event e = read_on();
+  while (e.kind == kind::need_input && pos != chunk.size() && (where != before || pos != was)) {
+    before = where;
+    was = pos;
+    e = read_on();
   }
+  if (e.kind == kind::need_input) e = need_input();
+  return e;
 }
 
 multipart_event multipart_parser::state::read_on() {
@@ -120,13 +130,11 @@ multipart_event multipart_parser::state::read_preamble() {
   return {};
 }
 
-multipart_event multipart_parser::state::begin_part() {
+bool multipart_parser::state::begin_part() {
   where = at::headers;
   headers_begin = offset_of(pos);
   headers.start(headers_begin);
-  if (parts == limits.max_parts) return fail(errc::form_too_many_parts, headers_begin);
-  ++parts;
-  return {};
+  return ++parts <= limits.max_parts;
 }
 
 multipart_event multipart_parser::state::begin_data() {
@@ -145,7 +153,8 @@ multipart_event multipart_parser::state::read_delimiter() {
     if (in_part) return end_part(offset_of(pos) - separator.size());  // the two bytes are read again
     worked += 2;
     pos += 2;
-    return begin_part();
+    if (!begin_part()) return fail(errc::form_too_many_parts, headers_begin);
+    return read_headers();
   }
   while (pos < chunk.size()) {
     const char c = chunk[pos];
@@ -170,7 +179,8 @@ multipart_event multipart_parser::state::read_delimiter() {
       where = at::closed;
       return {kind::form_end, {}};
     }
-    return begin_part();
+    if (!begin_part()) return fail(errc::form_too_many_parts, headers_begin);
+    break;
   }
   return {};
 }

@@ -43,6 +43,7 @@ struct multipart_parser::state {
   multipart_event fail(errc code, std::uint64_t offset, std::string_view detail = {});
   multipart_event fail(objection why);
   multipart_event need_input();
+  multipart_event read_events();
   multipart_event read_on();
 
   multipart_event read_preamble();
@@ -53,7 +54,7 @@ struct multipart_parser::state {
   multipart_event resume_data();
   multipart_event search_data(std::size_t from);
   multipart_event read_end();
-  multipart_event begin_part();
+  bool begin_part();
   multipart_event begin_data();
   // The bytes up to the first at fault.
   std::string_view checked(std::string_view bytes, std::uint64_t offset);

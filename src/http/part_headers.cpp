@@ -1,6 +1,8 @@
 #include "http/part_headers.hpp"
 
 #include "http/characters.hpp"
+#include "http/form_type.hpp"
+#include "http/plain_headers.hpp"
 
 #include <charconv>
 #include <utility>
@@ -41,51 +43,6 @@ bool usual_case(std::string_view name) {
     if (upper != (begins && first_upper)) return false;
   }
   return true;
-}
-
-// One value up to its quotation mark, where nothing in it needs a second look; otherwise empty.
-std::string_view plain_value(std::string_view text, std::uint64_t limit) {
-  constexpr std::uint8_t special = ch::control | ch::high | ch::suspect | ch::quote;
-  std::size_t i = 0;
-  while (i < text.size() && !is(text[i], special)) ++i;
-  const std::string_view value = text.substr(0, i);
-  const bool plain = i < text.size() && text[i] == '"' && i > 0 && i <= limit && is(text[0], ch::simple) &&
-                     text[0] != '.' && text[0] != '_' && text[i - 1] != ' ' && value != "0";
-  return plain ? value : std::string_view{};
-}
-
-constexpr std::string_view usual_disposition = "Content-Disposition: form-data; name=\"";
-
-// A Content-Disposition as nearly all clients write it, read in one pass, and where it ends. Nothing where
-// the text begins with none; that says nothing about it.
-std::size_t plain_disposition(std::string_view text, form_disposition& out, const multipart_limits& limits) {
-  constexpr std::string_view before_filename = "\"; filename=\"";
-  if (!text.starts_with(usual_disposition)) return 0;
-  out.name = plain_value(text.substr(usual_disposition.size()), limits.max_name);
-  if (out.name.empty()) return 0;
-  std::size_t end = usual_disposition.size() + out.name.size();
-  if (text.substr(end).starts_with(before_filename)) {
-    end += before_filename.size();
-    out.filename = plain_value(text.substr(end), limits.max_filename);
-    if (out.filename->empty()) return 0;
-    end += out.filename->size();
-  }
-  return end + 1;
-}
-
-// A media type without parameters at the beginning of the text, where it needs no second look; otherwise
-// empty.
-std::string_view plain_type(std::string_view text, std::uint64_t limit) {
-  std::size_t i = 0;
-  const auto word = [&] {
-    const std::size_t begin = i;
-    while (i < text.size() && (is(text[i], ch::simple) || text[i] == '+')) ++i;
-    return i > begin;
-  };
-  const bool nests = text.starts_with('m') || text.starts_with('M');  // multipart, message
-  if (nests || !word() || i == text.size() || text[i++] != '/' || !word() || i > limit) return {};
-  const std::string_view type = text.substr(0, i);
-  return type.find("--") == npos ? type : std::string_view{};
 }
 
 }  // namespace
@@ -216,6 +173,8 @@ result part_headers::read_disposition(std::string_view value, std::uint64_t at) 
     why.offset = at + why.offset.value_or(0);
     return why;
   }
+  if (ascii_form_)
+    if (const std::size_t i = first_with(value, ch::high); i != npos) return {errc::form_charset, "", at + i};
   keep(d);
   return {};
 }
@@ -252,7 +211,8 @@ result part_headers::read_type(std::string_view value, std::uint64_t at) {
   if (top.empty() || i == value.size() || value[i] != '/') return {errc::form_part_type, "", at + i};
   ++i;
   if (word().empty()) return {errc::form_part_type, "", at + i};
-  if (same_word(top, "multipart") || (same_word(top, "message") && !limits_.message_types))
+  // CGI.pm finds it in the midst of other types too.
+  if (has_word(value, "multipart/") || (same_word(top, "message") && !limits_.message_types))
     return {errc::form_nested, std::string{value}, at};
   const std::size_t type_end = value.size();
   while (i < type_end)
@@ -293,8 +253,7 @@ result part_headers::read_type_parameter(std::string_view value, std::size_t& i,
   charset_at_ = at + begin;
   charset_ = charset::other;
   if (same_word(text, "utf-8") || same_word(text, "utf8")) charset_ = charset::utf8;
-  for (const std::string_view superset : {"us-ascii", "iso-8859-1", "windows-1252"})
-    if (same_word(text, superset)) charset_ = charset::ascii;
+  if (is_ascii_superset(text)) charset_ = charset::ascii;
   return {};
 }
 

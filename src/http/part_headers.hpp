@@ -17,6 +17,9 @@ class part_headers {
  public:
   explicit part_headers(const multipart_limits& limits) : limits_{limits} {}
 
+  // ascii_form says that the form's character set leaves only ASCII the same for all.
+  void ascii_form(bool is) noexcept { ascii_form_ = is; }
+
   // start forgets the part before; the headers begin at `offset`.
   void start(std::uint64_t offset) noexcept;
   // plain reads a whole block of headers, its end too, where the text begins with one as nearly all clients
@@ -34,7 +37,9 @@ class part_headers {
   // Whether the part's bytes must be UTF-8, as most servers give a field's content as text.
   [[nodiscard]] bool utf8_only() const noexcept { return !part_.filename && !limits_.binary_fields; }
   // Whether the part's bytes must be ASCII, so that every character set reads them alike.
-  [[nodiscard]] bool ascii_only() const noexcept { return charset_ == charset::ascii && !part_.filename; }
+  [[nodiscard]] bool ascii_only() const noexcept {
+    return (ascii_form_ || charset_ == charset::ascii) && !part_.filename;
+  }
   // Whether anything is asked of the part's bytes.
   [[nodiscard]] bool check_bytes() const noexcept {
     return utf8_only() || ascii_only() || announced_ || (part_.filename && part_.filename->empty());
@@ -55,6 +60,7 @@ class part_headers {
   result read_length(std::string_view value, std::uint64_t at);
 
   multipart_limits limits_;
+  bool ascii_form_ = false;
   multipart_part part_{};
   std::string stored_;  // name and file name, content type, as they came
   std::size_t name_at_ = 0;

@@ -20,6 +20,7 @@ TEST_CASE("boundaries of honest clients are found", "[boundary]") {
       {"multipart/form-data; boundary=dart-http-boundary-+_.", "dart-http-boundary-+_."},
       {"multipart/form-data; charset=UTF-8; boundary=abc", "abc"},
       {"multipart/form-data; boundary=abc; charset=utf-8", "abc"},
+      {"multipart/form-data; charset=ISO-8859-1; boundary=abc", "abc"},
       {"multipart/form-data; boundary=" + std::string(70, 'b'), std::string(70, 'b')},
   };
   for (const auto& c : cases) {
@@ -73,6 +74,8 @@ TEST_CASE("a Content-Type that servers read differently is refused", "[boundary]
       {"text behind the mark", "multipart/form-data; boundary=\"ab\"c", "form_boundary_invalid", 34},
       {"a mark within", "multipart/form-data; boundary=a\"b", "form_boundary_invalid", 31},
       {"a line break", "multipart/form-data; boundary=a\r\n", "form_boundary_invalid", 31},
+      {"a single quotation mark first", "multipart/form-data; boundary='a", "form_boundary_invalid", 30},
+      {"a single quotation mark last", "multipart/form-data; boundary=\"a'\"", "form_boundary_invalid", 32},
       {"hyphens only", "multipart/form-data; boundary=----", "form_boundary_invalid", 30},
       {"a byte beyond ASCII", "multipart/form-data; boundary=a\xE4", "form_boundary_invalid", 31},
       {"another character set", "multipart/form-data; boundary=a; charset=utf-7", "form_content_type", 41},

@@ -12,6 +12,7 @@ import pathlib
 import sys
 import time
 
+import client_forms
 import make_bodies
 import mutations
 import normalise
@@ -78,7 +79,7 @@ def main() -> int:
     if len(peers) < 3:
         print("too few parsers to compare with", file=sys.stderr)
         return 1
-    suite = honest() + hostile()
+    suite = honest() + client_forms.all_forms() + hostile()
     for c in suite:
         answer = reader.ask(c["type"], c["body"])
         c["ours"], c["why"] = parts_of(answer), answer.get("error", "")

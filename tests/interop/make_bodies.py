@@ -67,6 +67,7 @@ def content_types() -> None:
         "multipart/form-data boundary=X-y", "multipart/form-data; charset=utf-8; boundary=X-y",
         "multipart/form-data; boundary=X-y; charset=utf-8", "multipart/form-data; boundary=X-y; charset=utf-7",
         "multipart/form-data; boundary=X-y; charset=utf-16le", "multipart/form-data; boundary=X-y; charset=ibm037",
+        "multipart/form-data; boundary=X-y; charset=ISO-8859-1", "multipart/form-data; charset=us-ascii; boundary=X-y",
         "multipart/form-data; boundary=X-y; charset=utf-8; charset=ibm037", "multipart/form-data; boundary=X-y,Z",
         "multipart/form-data; boundary=X-y\x00Z", "multipart/form-data; boundary=X-y\r\n Z",
         "multipart/form-data; boundary=(comment)X-y", "multipart/form-data (comment); boundary=X-y",
@@ -83,7 +84,7 @@ def content_types() -> None:
         whole = b"--" + b + CRLF + HEAD + b"\r\n\r\ndata\r\n--" + b + b"--\r\n"
         case("boundary", f"{length} characters", whole, f"multipart/form-data; boundary={b.decode()}")
     for odd in ["'()+_,-./:=?", "a b", "a b ", "-", "--", "----", "a--", "a-", ":", "=", "a;b", "a\"b", "a'b", "é",
-        "*", "a%b"]:
+        "*", "a%b", "'", "'a", "a'"]:
         raw = odd.encode("latin-1")
         whole = b"--" + raw + CRLF + HEAD + b"\r\n\r\ndata\r\n--" + raw + b"--\r\n"
         case("boundary", f"{show(raw)} unquoted", whole, f"multipart/form-data; boundary={odd}")
@@ -216,6 +217,7 @@ def headers() -> None:
                   b"Content-Type: application/octet-stream", b"Content-Type: application/http",
                   b"Content-Type: message/partial; id=1; number=1; total=1", b"Content-Type: message/external-body",
                   b"Content-Type: text/html", b"Content-Type: image/svg+xml",
+                  b"Content-Type: x-multipart/mixed", b"Content-Type: a/b; c=\"multipart/mixed; boundary=Z\"",
                   b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: quoted-printable",
                   b"Content-Transfer-Encoding: binary", b"Content-Transfer-Encoding: 7bit",
                   b"Content-Transfer-Encoding: 8bit", b"Content-Transfer-Encoding: x-uuencode",

@@ -27,6 +27,12 @@ HEADERS = [b"Content-Type: text/plain", b"Content-Type: application/octet-stream
            b"Content-Type: text/plain; charset=us-ascii", b"Content-Type: text/plain; charset=iso-8859-1",
            b"Content-Type: application/vnd.x+xml; a=b", b"Content-Type: video/webm;codecs=vp8,opus",
            b'Content-Type: a/b; c="d; e=f"', b'Content-Type: a/b; name="x"', b'Content-Type: a/b; filename="x"',
+           b"Content-Type: x-multipart/mixed", b'Content-Type: a/b; c="multipart/mixed; boundary=X-y"',
+           b"Content-Type: application/x-multipart", b"Content-Type: multipart/x", b"Content-Type: xmessage/rfc822",
+           b"Content-Type: text/plain; charset=utf8", b"Content-Type: text/plain; Charset=windows-1252",
+           b"Content-Type: text/plain; charset=\"us-ascii\"; x=y", b"Content-Type: a/b;c=d;e=f", b"Content-Type: a/b; c='d'",
+           b"Content-Type: A/B", b"Content-Type: text/rfc822-headers", b"Content-Type: application/vnd.a--b",
+           b"content-transfer-encoding: BINARY", b"content-length: 4",
            b"Content-Type: x/y; name=e.php", b"Content-Length: 0", b"Content-Length: 4", b"Content-Length: 1"]
 
 
@@ -42,7 +48,12 @@ def boundary_of(content_type: bytes) -> bytes:
 def mutate(random_: random.Random, content_type: bytes, body: bytes) -> tuple[bytes, bytes]:
     """One step away."""
     boundary = boundary_of(content_type)
-    what = random_.randrange(12)
+    what = random_.randrange(13)
+    if what == 12:  # a piece in the request's own header
+        words = PIECES + [b"; charset=utf-8", b";charset=UTF-8", b'; charset="utf-8"', b"; boundary=Z", b"multipart/",
+            b"; charset=ISO-8859-1", b"; charset=us-ascii"]
+        i = random_.choice([m.start() for m in re.finditer(rb"[;=\"]|$", content_type)])
+        return content_type[:i] + random_.choice(words) + content_type[i + random_.choice((0, 0, 0, 1)):], body
     if what <= 4:  # a piece somewhere, mostly into a header
         quoted = [m.span() for m in re.finditer(rb'(?<==")[^"\r\n]*(?=")', body)]
         lines = [m.span() for m in re.finditer(rb"(?i)content-[^\r\n]*", body)]

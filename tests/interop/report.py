@@ -12,8 +12,8 @@ class Report:
         self._classes = list(dict.fromkeys(c["class"] for c in cases if c["ours"] is not None))
 
     def _groups(self) -> dict[str, list[str]]:
-        suite = [c for c in self._classes if c not in ("real clients", "mutations")]
-        return {"real clients": ["real clients"], "hostile suite": suite, "mutations": ["mutations"]}
+        suite = [c for c in self._classes if c not in ("real clients", "client styles", "mutations")]
+        return {"real clients": ["real clients", "client styles"], "hostile suite": suite, "mutations": ["mutations"]}
 
     def _count(self, peer, classes) -> collections.Counter:
         return sum((self._matrix[peer.name, c] for c in classes), collections.Counter())

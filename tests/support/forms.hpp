@@ -3,6 +3,7 @@
 
 #include <uploadgate/http/multipart.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ struct read_form {
   std::string reason;  // "" where accepted
   std::optional<std::uint64_t> offset;
   std::uint64_t work = 0;
-  std::uint64_t data_events = 0;
+  std::uint64_t data_events = 0;  // the most that one part gave within one chunk
   bool operator==(const read_form& other) const {
     return parts == other.parts && reason == other.reason && offset == other.offset;
   }
@@ -39,6 +40,7 @@ class form_reader {
 
   void feed(bytes_view chunk) {
     parser_.push(chunk);
+    std::uint64_t events = 0;
     for (;;) {
       const multipart_event e = parser_.next();
       using kind = enum multipart_event::kind;
@@ -47,13 +49,14 @@ class form_reader {
         case kind::rejected:
           return;
         case kind::part: {
+          events = 0;
           const multipart_part& p = parser_.part();
           form.parts.push_back({std::string{p.name}, {}, std::string{p.content_type}, {}});
           if (p.filename) form.parts.back().filename = std::string{*p.filename};
           break;
         }
         case kind::data:
-          ++form.data_events;
+          form.data_events = std::max(form.data_events, ++events);
           form.parts.back().data.append(as_text(e.data));
           break;
         case kind::part_end:

@@ -56,7 +56,8 @@ struct multipart_limits {
 inline constexpr std::size_t boundary_limit = 70;
 
 /// parse_boundary takes the boundary out of a request's Content-Type. The value must be `multipart/form-data`
-/// with one parameter `boundary`, of 1 to 70 characters, and at most one `charset`, which must be UTF-8.
+/// with one parameter `boundary`, of 1 to 70 characters, and at most one `charset`, which must be UTF-8; or
+/// us-ascii, iso-8859-1 or windows-1252, under which a multipart_parser takes names and fields in ASCII only.
 /// Everything that servers are known to read differently is an objection: duplicates, continuations
 /// (`boundary*0`), unquoted specials, spaces, commas, escapes, other parameters. The offset is that of the
 /// character in the header's value. On success the boundary is assigned to `boundary`; it views
