@@ -4,10 +4,13 @@
 
 #include <uploadgate/bytes.hpp>
 
+#include "ole2_workbook.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace uploadgate::formats::ole2_format {
 
@@ -17,13 +20,20 @@ class acting_content {
   void look(bytes_view sector, std::uint64_t offset);
 
   // Where the first one stands; they count only in a document of that kind.
-  std::optional<std::uint64_t> macro_sheet;    // Excel: the beginning of an XLM sheet
-  std::optional<std::uint64_t> dde_field;      // Word: a DDE or DDEAUTO field
-  std::optional<std::uint64_t> vba_in_slides;  // PowerPoint: the record that says that there are macros
+  std::optional<std::uint64_t> macro_sheet;        // Excel: the beginning of an XLM sheet
+  std::optional<std::uint64_t> dde_field;          // Word: a DDE or DDEAUTO field
+  std::optional<std::uint64_t> vba_in_slides;      // PowerPoint: the record that says that there are macros
+  std::optional<std::uint64_t> control_in_slides;  // PowerPoint: an ActiveX control
+  std::optional<std::uint64_t> linked_in_slides;   // PowerPoint: an object that stands in another file
+  std::optional<std::uint64_t> encrypted_text;     // Word: the header says so
+  std::optional<std::uint64_t> encrypted_slides;   // PowerPoint: the record of the current user says so
+  workbook_records workbook;
 
  private:
   static constexpr std::size_t overlap = 32;
   void search(bytes_view bytes, std::uint64_t offset);
+  void search_slides(std::string_view text, std::uint64_t offset);
+  void search_text_header(bytes_view sector, std::uint64_t offset);
 
   std::array<std::byte, 2 * overlap> seam_{};
   std::size_t carried_ = 0;  // the last bytes of the sector before

@@ -167,7 +167,7 @@ class account {
       } else if (is_any(e.name,
                         "\x01"
                         "ole10native",
-                        "package") ||
+                        "package", "equation native") ||
                  e.name.starts_with("mbd") || (e.name == "objectpool" && e.child != no_stream) ||
                  e.name == "__substg1.0_37010102") {
         r = handle(*ctx_, rules.embedded_files, errc::embedded_file, e.name, at);
@@ -223,14 +223,30 @@ class account {
 
   result judge_content(std::string_view kind) {
     const document_rules& rules = ctx_->limits.document;
-    if (kind == "xls" && content_->macro_sheet) {
-      return handle(*ctx_, rules.macros, errc::macros, "an XLM sheet", *content_->macro_sheet);
-    }
-    if (kind == "ppt" && content_->vba_in_slides) {
-      return handle(*ctx_, rules.macros, errc::macros, "VBA", *content_->vba_in_slides);
-    }
-    if (kind == "doc" && content_->dde_field) {
-      return handle(*ctx_, rules.launch, errc::dynamic_data_exchange, "a field", *content_->dde_field);
+    const acting_content& c = *content_;
+    struct mark {
+      std::string_view kind;
+      std::optional<std::uint64_t> at;
+      handling how;
+      errc code;
+      const char* what;
+    };
+    const mark marks[] = {
+        {"xls", c.workbook.encryption, rules.encrypted, errc::encrypted, "the workbook"},
+        {"doc", c.encrypted_text, rules.encrypted, errc::encrypted, "the text"},
+        {"ppt", c.encrypted_slides, rules.encrypted, errc::encrypted, "the slides"},
+        {"xls", c.macro_sheet, rules.macros, errc::macros, "an XLM sheet"},
+        {"xls", c.workbook.macro_sheet, rules.macros, errc::macros, "an XLM sheet"},
+        {"ppt", c.vba_in_slides, rules.macros, errc::macros, "VBA"},
+        {"xls", c.workbook.dde_link, rules.launch, errc::dynamic_data_exchange, "a link"},
+        {"doc", c.dde_field, rules.launch, errc::dynamic_data_exchange, "a field"},
+        {"ppt", c.control_in_slides, rules.activex, errc::activex, "a control"},
+        {"ppt", c.linked_in_slides, rules.external_references, errc::external_reference, "a linked object"},
+    };
+    for (const mark& m : marks) {
+      if (m.kind != kind || !m.at) continue;
+      if (result r = handle(*ctx_, m.how, m.code, m.what, *m.at); !r.ok()) return r;
+      if (m.code == errc::encrypted) ctx_->examined_only(examined::prefix, "the document is encrypted");
     }
     return {};
   }

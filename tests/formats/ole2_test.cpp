@@ -136,6 +136,9 @@ TEST_CASE("content that acts is found in the streams, across sectors too", "[ole
     for (const char c : text) out += std::string{c} + '\0';
     return out;
   };
+  const auto object = [](char type) {
+    return "\1\0\xC3\x0F\x18\0\0\0\1\0\0\0"s + type + std::string(19, '\0');
+  };
   const std::string vba_info = "\x1F\0\xFF\3\x14\0\0\0\2\0\0\4\x0C\0\0\0\1\0\0\0"s;
   const struct {
     const char* name;
@@ -153,6 +156,12 @@ TEST_CASE("content that acts is found in the streams, across sectors too", "[ole
       {"a word that begins alike", "WordDocument", "", "\x13 DDEX y"},
       {"VBA in slides", "PowerPoint Document", "macros", vba_info + "\1\0\0\0"s},
       {"slides that say they have no macros", "PowerPoint Document", "", vba_info + std::string(4, '\0')},
+      {"encrypted slides", "PowerPoint Document", "encrypted",
+       "\0\0\xF6\x0F\x1C\0\0\0\x14\0\0\0\xDF\xC4\xD1\xF3"s},
+      {"slides that are not encrypted", "PowerPoint Document", "", "\x14\0\0\0\x5F\xC0\x91\xE3"s},
+      {"a control in slides", "PowerPoint Document", "activex", object(2)},
+      {"an object in slides that stands elsewhere", "PowerPoint Document", "external_reference", object(1)},
+      {"an object that is packed in slides", "PowerPoint Document", "", object(0)},
   };
   for (const auto& c : cases) {
     for (const std::size_t at : {0U, 700U, 1024U - 5U}) {
@@ -162,6 +171,67 @@ TEST_CASE("content that acts is found in the streams, across sectors too", "[ole
       CHECK(test::read_every_split(ole2, bytes).reason == c.reason);
     }
   }
+}
+
+TEST_CASE("what begins a stream is read there, across sectors too", "[ole2]") {
+  using namespace std::string_literals;
+  const auto record = [](std::uint16_t type, std::string_view content) {
+    return little(type, 2) + little(content.size(), 2) + std::string{content};
+  };
+  const std::string globals = record(0x0809, "\0\6\5\0\xBB\x0D\xCC\x07\0\0\0\0\6\0\0\0"s);
+  const std::string filler = record(0x00FC, std::string(700, 'x'));
+  const auto sheet = [&](char kind) { return record(0x0085, "\0\1\0\0\2"s + kind + "\4\0Xlm1"s); };
+  const auto link = [&](std::string_view path) {
+    return record(0x01AE, little(1, 2) + little(path.size(), 2) + '\0' + std::string{path});
+  };
+  const std::string pass = record(0x002F, std::string(54, 'k'));
+  const auto text_header = [](std::uint16_t mark, std::uint16_t version, std::uint16_t flags) {
+    return little(mark, 2) + little(version, 2) + std::string(6, '\0') + little(flags, 2);
+  };
+  const struct {
+    const char* name;
+    const char* stream;
+    std::string_view reason;
+    std::string content;
+  } cases[] = {
+      {"an encrypted workbook", "Workbook", "encrypted", globals + pass},
+      {"an encrypted workbook with write protection", "Workbook", "encrypted",
+       globals + record(0x0086, "") + pass},
+      {"an encrypted workbook of Excel 95", "Book", "encrypted",
+       record(0x0809, "\0\5\5\0\0\0\0\0"s) + record(0x002F, "1234")},
+      {"a record of that type far behind", "Workbook", "",
+       globals + filler + filler + filler + filler + pass},
+      {"a very hidden sheet of macros", "Workbook", "macros", globals + filler + sheet(1)},
+      {"a very hidden sheet of cells", "Workbook", "", globals + filler + sheet(0)},
+      {"a sheet of macros behind the globals", "Workbook", "", globals + record(0x000A, "") + sheet(1)},
+      {"a sheet of macros behind what is no record", "Workbook", "", globals + record(0, "") + sheet(1)},
+      {"DDE", "Workbook", "dynamic_data_exchange", globals + filler + link("cmd\3/c calc")},
+      {"DDE behind a decoy", "Workbook", "dynamic_data_exchange",
+       (globals + record(0x000A, "")).append(64 - 24, '\0') + globals + link("cmd\3/c calc")},
+      {"a link to a workbook in a folder", "Workbook", "", globals + link("\1\2Users\3me\3book.xls")},
+      {"a link to a sheet", "Workbook", "", globals + link("book.xls")},
+      {"records in a text", "WordDocument", "", globals + pass + sheet(1) + link("cmd\3x")},
+      {"an encrypted text", "WordDocument", "encrypted", text_header(0xA5EC, 0xC1, 0x13F0)},
+      {"an encrypted text of Word 95", "WordDocument", "encrypted", text_header(0xA5DC, 0x68, 0x0100)},
+      {"a text", "WordDocument", "", text_header(0xA5EC, 0xC1, 0x12F0)},
+      {"a header of no version", "WordDocument", "", text_header(0xA5EC, 0xC3, 0x0100)},
+  };
+  for (const auto& c : cases) {
+    for (const std::size_t at : {0U, 64U, 512U - 64U}) {
+      CAPTURE(c.name, at);
+      std::string bytes = compound{{{.name = c.stream}, {.name = "x"}}}.bytes();
+      bytes.replace(bytes.size() - 4096 + at, c.content.size(), c.content);
+      const test::outcome o = test::read_every_split(ole2, bytes);
+      CHECK(o.reason == c.reason);
+    }
+  }
+  std::string bytes = compound{{{.name = "WordDocument"}, {.name = "x"}}}.bytes();
+  bytes.replace(bytes.size() - 4096, 12, text_header(0xA5EC, 0xC1, 0x0100));
+  structure_limits lenient;
+  lenient.document.encrypted = handling::allow;
+  const test::outcome o = test::read(ole2, bytes, lenient);
+  CHECK(o.reason == "");
+  CHECK(o.found.examined == examined::prefix);
 }
 
 TEST_CASE("compound files whose sectors do not add up are refused", "[ole2]") {
