@@ -142,6 +142,7 @@ struct decision_counters::state {
   std::vector<typename Counts::mapped_type> listed(const Counts& counts) const {
     const std::lock_guard lock{mutex};
     std::vector<typename Counts::mapped_type> all;
+    all.reserve(counts.size());
     for (const auto& [key, c] : counts) all.push_back(c);
     return all;
   }

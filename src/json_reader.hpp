@@ -2,6 +2,7 @@
 // mistake in a configuration file can be pointed at. Duplicate keys are refused; size and depth are capped.
 #pragma once
 
+#include <uploadgate/bytes.hpp>
 #include <uploadgate/error.hpp>
 
 #include <cstddef>
@@ -14,8 +15,8 @@
 
 namespace uploadgate::json {
 
-inline constexpr std::size_t max_text = 1024 * 1024;  // bytes; a policy has a few hundred
-inline constexpr std::size_t max_depth = 16;          // a form's field's policy's limits stand at 5
+inline constexpr std::size_t max_text = 1 * MiB;  // bytes; a policy has a few hundred
+inline constexpr std::size_t max_depth = 16;      // a form's field's policy's limits stand at 5
 
 // Both count from 1; the column counts characters.
 struct position {

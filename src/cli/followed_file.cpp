@@ -1,5 +1,7 @@
 #include "followed_file.hpp"
 
+#include <uploadgate/bytes.hpp>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,7 +14,7 @@
 namespace uploadgate::cli {
 namespace {
 
-constexpr std::size_t longest_line = 1024 * 1024;  // of a longer one only the end is given
+constexpr std::size_t longest_line = 1 * MiB;  // of a longer one only the end is given
 
 }  // namespace
 
@@ -31,7 +33,7 @@ bool followed_file::open() {
 }
 
 void followed_file::read_to_end(const std::function<void(std::string_view)>& each) {
-  std::array<char, 64 * 1024> block{};
+  std::array<char, 64 * KiB> block{};
   for (;;) {
     const ssize_t n = ::read(fd_, block.data(), block.size());
     if (n < 0 && errno == EINTR) continue;

@@ -14,7 +14,7 @@ class fast_inflater {
  public:
   enum class status : std::uint8_t { more, done, corrupt };
   // The most that one unpack() gives.
-  static constexpr std::size_t piece = 32 * 1024;
+  static constexpr std::size_t piece = 32 * KiB;
 
   // Allocates; throws std::bad_alloc.
   fast_inflater();

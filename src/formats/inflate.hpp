@@ -14,7 +14,7 @@ class inflater {
   enum class wrapping : std::uint8_t { raw, zlib, gzip };
   enum class status : std::uint8_t { more, done, corrupt };
   // The most that one unpack() gives.
-  static constexpr std::size_t piece = 8 * 1024;
+  static constexpr std::size_t piece = 8 * KiB;
 
   // Allocates zlib's state and window, about 40 KiB, and the piece. Throws std::bad_alloc.
   explicit inflater(wrapping w);

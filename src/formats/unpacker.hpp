@@ -16,7 +16,7 @@ class unpacker {
   // the library does not have.
   enum class status : std::uint8_t { more, done, corrupt, too_large, unsupported };
   // The most that one unpack() gives.
-  static constexpr std::size_t piece = 8 * 1024;
+  static constexpr std::size_t piece = 8 * KiB;
 
   // `max_window` bounds the history that an xz or zstd decoder keeps; deflate keeps 32 KiB, bzip2 3.6 MiB.
   // Throws std::bad_alloc.

@@ -12,7 +12,7 @@
 namespace uploadgate::storage {
 namespace {
 
-constexpr std::size_t max_member = 8 * 1024;  // a rule refuses such a name long before
+constexpr std::size_t max_member = 8 * KiB;  // a rule refuses such a name long before
 
 // In hexadecimal: JSON has no way to say bytes that are not UTF-8.
 std::string to_hex(std::string_view text) {

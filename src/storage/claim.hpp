@@ -1,15 +1,17 @@
 // An upload's claim as a small file, and back.
 #pragma once
 
+#include <uploadgate/bytes.hpp>
 #include <uploadgate/upload.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace uploadgate::storage {
 
-inline constexpr std::size_t max_claim = 64 * 1024;  // bytes
+inline constexpr std::size_t max_claim = 64 * KiB;  // bytes
 
 struct kept_claim {
   std::string filename, content_type, field;
