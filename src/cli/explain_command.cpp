@@ -72,7 +72,7 @@ int explain(const explain_options& o) {
       std::cout << "  " << (v.accepted() ? paint("accepts", colour::green) : paint("rejects", colour::red))
                 << "  " << rule << std::string(rule.size() < 16 ? 16 - rule.size() : 1, ' ');
       if (v.accepted()) {
-        std::cout << summary(judged.facts);
+        std::cout << printable(learnt(judged.facts));
       } else {
         std::cout << v.reason() << ": " << printable(v.message());
         if (v.offset()) std::cout << " (byte " << *v.offset() << ")";

@@ -16,6 +16,8 @@ std::string to_json(const judged_file& f);
 std::string to_line(const judged_file& f);
 // The facts for a person: "image/png, 640x480, 1 frame".
 std::string summary(const facts& f);
+// What one rule learnt, for a person: "image/png, 640x480, every byte".
+std::string learnt(const facts& f);
 // "2026-11-22T11:22:03Z".
 std::string utc_time(std::chrono::system_clock::time_point t);
 

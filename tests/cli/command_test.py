@@ -244,6 +244,9 @@ class Others(unittest.TestCase):
         text = done.stdout.decode()
         for word in ("path_guard", "magic_type", "structure", "trailing_data", "byte 192", "media type"):
             self.assertIn(word, text)
+        text = run("explain", PHOTO).stdout.decode()
+        self.assertIn(f"safe name {PHOTO.name}", text)
+        self.assertIn("image/jpeg, 160x120, extension jpg, every byte", text)
         line = objects(run("explain", "--json", PHOTO))[0]
         self.assertIn("structure", [rule["by"] for rule in line["rules"]])
 
