@@ -109,7 +109,7 @@ result png_file::open_pixels() {
 
 // Called at the first chunk that is not of the image's data any more.
 result png_file::end_pixels() {
-  const result r = pixels_->finish(content_ - 8);
+  result r = pixels_->finish(content_ - 8);
   pixels_.reset();
   return r;
 }

@@ -51,7 +51,6 @@ static_assert(table.size() == static_cast<std::size_t>(chunk::unknown) + 1);
 constexpr std::uint16_t depths(std::uint8_t colour) {  // a bit for each allowed depth
   switch (colour) {
     case 0:
-      return 1 << 1 | 1 << 2 | 1 << 4 | 1 << 8;
     case 3:
       return 1 << 1 | 1 << 2 | 1 << 4 | 1 << 8;
     case 2:
@@ -75,7 +74,7 @@ result judge_transparency(bytes_view data, std::uint64_t offset, const image_hea
   if (h.colour == 4 || h.colour == 6) {
     return {errc::bad_structure, "tRNS in an image with an alpha channel", offset};
   }
-  const bool fits = h.has_palette() ? data.size() <= palette : data.size() == 2 * h.channels();
+  const bool fits = h.has_palette() ? data.size() <= palette : data.size() == std::size_t{2} * h.channels();
   return fits ? result{} : wrong_length(chunk::tRNS, data.size(), offset);
 }
 

@@ -65,7 +65,7 @@ result samsung_trailer::finish(context& ctx, image_metadata& meta) {
   if (result r = meta.end_text(ctx); !r.ok()) return r;
   // Who opens the file from its end would find an archive here.
   if (result r = foreign_.judge(offset_, "the Samsung trailer"); !r.ok()) return r;
-  const result unread{errc::trailing_data, "no Samsung trailer: its directory does not cover it", offset_};
+  result unread{errc::trailing_data, "no Samsung trailer: its directory does not cover it", offset_};
   std::array<std::byte, kept> bytes{};
   const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(size_, kept));
   for (std::size_t i = 0; i < n; ++i) bytes[i] = last_[(size_ - n + i) % kept];

@@ -127,7 +127,7 @@ result tiff_walk::directory(bytes_view bytes, const item& which) {
     }
   }
   if (kept.awaited == 0) {
-    const result r = close(kept);
+    result r = close(kept);
     open_.erase(number);
     return r;
   }
@@ -249,7 +249,7 @@ result tiff_walk::values(bytes_view bytes, const item& which) {
 result tiff_walk::end_values(const item& which) {
   const auto open = open_.find(which.owner);
   if (open == open_.end() || --open->second.awaited > 0) return {};
-  const result r = close(open->second);
+  result r = close(open->second);
   open_.erase(open);
   return r;
 }

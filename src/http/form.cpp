@@ -133,12 +133,12 @@ void form_inspection::state::begin_part() {
 void form_inspection::state::judge(const uploadgate::verdict& v) {
   if (!v.rejected()) return;
   take_answer();
-  const uploadgate::verdict own = v;
+  uploadgate::verdict own = v;
   std::optional<std::uint64_t> offset = v.offset();
   if (offset) *offset += parts.back().offset;
   const std::string detail = parts.back().name + (v.detail().empty() ? "" : ": ") + v.detail();
   reject(v.rule(), {v.code(), detail, offset});
-  parts.back().verdict = own;
+  parts.back().verdict = std::move(own);
 }
 
 void form_inspection::state::take_answer() {

@@ -142,6 +142,7 @@ std::vector<bar> top(const baseline_summary::counts& before, const baseline_summ
 
 std::vector<bar> top(const std::map<std::string, std::uint64_t, std::less<>>& counts, std::size_t most) {
   std::vector<bar> all;
+  all.reserve(counts.size());
   for (const auto& [word, n] : counts) all.push_back({word, n, 0});
   return most_of(std::move(all), most);
 }

@@ -123,7 +123,7 @@ store_difference compare_baselines(const std::string& before, const std::string&
     files.insert_or_assign(path_hash{e.path}, known_file{n, false});
   });
   store_difference sum;
-  const auto tell = [&](file_change c) {
+  const auto tell = [&](const file_change& c) {
     sum.add(c);
     if (c.outcome != file_outcome::same) sink(c);
   };
