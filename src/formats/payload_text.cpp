@@ -110,8 +110,11 @@ void payload_text::scan(bytes_view bytes, std::size_t positions) {
   const std::string_view text = as_text(bytes);
   for (std::size_t i = 0; i < positions && !hit_; ++i) {
     if (tag_ == tag::outside) {
-      i = text.find_first_of("<#_", i);
-      if (i >= positions) return;
+      // find_first_of calls a function for each byte.
+      const auto* const next = std::find_if(text.begin() + i, text.begin() + positions,
+                                            [](char c) { return c == '<' || c == '#' || c == '_'; });
+      i = static_cast<std::size_t>(next - text.begin());
+      if (i == positions) return;
     }
     judge(bytes.subspan(i), offset_ + i);
   }
