@@ -18,13 +18,15 @@ result no(errc code, std::size_t offset, std::string_view detail = {}) {
   return {code, std::string{detail}, offset};
 }
 
-// `base[key][key]`, the form that PHP, Rack and Node's qs agree about.
+// `base[key][key]`, the form that PHP, Rack and Node's qs agree about. PHP leaves out what lies deeper
+// than 64.
 std::size_t odd_bracket(std::string_view name) {
+  constexpr std::size_t max_depth = 32;
   const std::size_t first = name.find_first_of("[]");
   if (first == npos) return npos;
   if (first == 0 || name[first] == ']') return first;
-  for (std::size_t i = first; i < name.size();) {
-    if (name[i] != '[') return i;
+  for (std::size_t i = first, depth = 0; i < name.size();) {
+    if (name[i] != '[' || ++depth > max_depth) return i;
     if (name.substr(i + 1, 1) == " ") return i + 1;  // PHP skips white space here
     const std::size_t end = name.find_first_of("[]", i + 1);
     if (end == npos || name[end] == '[') return i;

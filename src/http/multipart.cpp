@@ -58,6 +58,8 @@ multipart_event multipart_parser::state::fail(errc code, std::uint64_t offset, s
   return fail({make_error_code(code), std::string{detail}, offset});
 }
 
+multipart_event multipart_parser::state::tell_refusal() { return fail(*std::exchange(refusal, {})); }
+
 multipart_event multipart_parser::state::need_input() {
   if (!clipped) return {};
   const bool longer = announced && *announced <= limits.max_body;
@@ -66,8 +68,7 @@ multipart_event multipart_parser::state::need_input() {
 }
 
 multipart_event multipart_parser::state::next() {
-  if (refusal && where != at::failed) return fail(*std::exchange(refusal, {}));
-  return read_events();
+  return refusal && where != at::failed ? tell_refusal() : read_events();
 }
 
 // One variable, so that it is the caller's: to copy an event that was just written stalls the processor.
@@ -257,7 +258,7 @@ result multipart_parser::state::finish() {
     const std::uint64_t end = offset_of(pos);
     const bool whole = where == at::closed || where == at::ended || where == at::over;
     if (refusal) {
-      fail(*std::exchange(refusal, {}));
+      tell_refusal();
     } else if (pos != chunk.size() || clipped) {
       fail(errc::form_truncated, end, "finished before all was read");
     } else if (where == at::closed_cr || where == at::ended_cr) {

@@ -3,7 +3,6 @@
 #include "http/multipart_state.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace uploadgate {
 
@@ -35,7 +34,7 @@ multipart_event multipart_parser::state::give(std::string_view bytes, std::uint6
   if (check_bytes) bytes = checked(bytes, offset);
   part_size += bytes.size();
   if (!bytes.empty()) return {kind::data, as_bytes(bytes)};
-  return refusal ? fail(*std::exchange(refusal, {})) : multipart_event{};
+  return refusal ? tell_refusal() : multipart_event{};
 }
 
 // The part's bytes before this chunk, as many as a line takes that began like the delimiter, and its line
@@ -71,7 +70,7 @@ multipart_event multipart_parser::state::end_part(std::uint64_t end) {
 
 multipart_event multipart_parser::state::found_inside(std::uint64_t offset) {
   if (!refusal) refusal = objection{make_error_code(errc::form_delimiter_in_data), {}, offset};
-  return fail(*std::exchange(refusal, {}));
+  return tell_refusal();
 }
 
 multipart_event multipart_parser::state::read_data() {

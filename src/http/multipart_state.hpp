@@ -40,8 +40,10 @@ struct multipart_parser::state {
   [[nodiscard]] std::uint64_t offset_of(std::size_t i) const noexcept { return chunk_offset + i; }
   [[nodiscard]] std::string_view rest() const noexcept { return chunk.substr(pos); }
 
-  multipart_event fail(errc code, std::uint64_t offset, std::string_view detail = {});
-  multipart_event fail(objection why);
+  // Cold, so that they stay out of the functions that read the parts.
+  [[gnu::cold]] multipart_event fail(errc code, std::uint64_t offset, std::string_view detail = {});
+  [[gnu::cold]] multipart_event fail(objection why);
+  [[gnu::cold]] multipart_event tell_refusal();
   multipart_event need_input();
   multipart_event read_events();
   multipart_event read_on();

@@ -78,7 +78,7 @@ std::size_t part_headers::plain(std::string_view text) {
 
   // All in one copy.
   const char* const begin = d.name.data();
-  stored_.assign(begin, text.data() + end);
+  stored_.append(begin, static_cast<std::size_t>(text.data() + end - begin));
   const auto copied = [&](std::string_view view) {
     return std::string_view{stored_.data() + (view.data() - begin), view.size()};
   };

@@ -54,8 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   // Boundaries with and without a border of their own.
   constexpr std::string_view types[] = {
       "multipart/form-data; boundary=X-y", "multipart/form-data; boundary=--x",
-      "multipart/form-data; boundary=--a--a", "multipart/form-data; boundary=a"};
-  const std::string_view type = types[bytes[1] % 4];
+      "multipart/form-data; boundary=--a--a", "multipart/form-data; boundary=a",
+      "multipart/form-data; charset=us-ascii; boundary=X-y"};
+  const std::string_view type = types[bytes[1] % 5];
   const bytes_view body{reinterpret_cast<const std::byte*>(bytes) + 2, size - 2};
   const test::read_form whole = read(type, limits, body, size);
   for (const std::size_t step : {std::size_t{1}, std::size_t{bytes[0] % 31u + 2u}})

@@ -9,11 +9,18 @@ namespace {
 
 const std::string name_a = "form-data; name=\"a\"";  // 19 bytes
 
+std::string brackets(int depth) {
+  std::string out;
+  while (depth-- > 0) out += "[]";
+  return out;
+}
+
 TEST_CASE("the disposition of a part is read", "[content_disposition]") {
   form_disposition d;
   REQUIRE(parse_form_disposition("form-data; name=\"a b\"; filename=\"c;d=e%2 f.png\"", d).ok());
   CHECK(d.name == "a b");
   CHECK(d.filename == "c;d=e%2 f.png");
+  CHECK(parse_form_disposition("form-data; name=\"a" + brackets(32) + "\"", d).ok());
   REQUIRE(parse_form_disposition(name_a + "; filename=\"R&D, Q&A & AT&T.pdf\"", d).ok());
   REQUIRE(parse_form_disposition("form-data; name=\"a\"; filename=\"\"", d).ok());
   CHECK(d.filename == "");
@@ -107,6 +114,7 @@ TEST_CASE("a disposition that servers read differently is refused", "[content_di
       {"a bracket first", named("[a]"), "form_name_brackets", 17},
       {"text behind a bracket", named("a[b]c"), "form_name_brackets", 21},
       {"brackets in brackets", named("a[b[c]]"), "form_name_brackets", 18},
+      {"brackets 33 deep", named("a" + brackets(33)), "form_name_brackets", 18 + 64},
       {"a closing bracket alone", named("a]"), "form_name_brackets", 18},
       {"_charset_", named("_CharSet_"), "form_charset_field", 17},
       {"__proto__", named("__proto__"), "form_name_reserved", 17},

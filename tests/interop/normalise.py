@@ -39,6 +39,14 @@ def plus_is_space(parts):
     return [(name.replace(b"+", b" "), filename and filename.replace(b"+", b" "), *data) for name, filename, *data in parts]
 
 
+def marks_are_spaces(parts):
+    """The peer makes spaces of `:`, `,`, `=` and `;` in names, and cuts spaces off."""
+    marks = bytes.maketrans(b":,=;", b"    ")
+    def clean(text):
+        return text and text.translate(marks).strip()
+    return [(clean(name), clean(filename), *data) for name, filename, *data in parts]
+
+
 def php_names(parts):
     """PHP makes variables of names: dots and spaces become `_`, `a[]` a list, and of two values the last stays.
 
@@ -71,11 +79,13 @@ SHAPES = {"ordered": ordered, "apart": apart, "grouped": grouped, "php": php_nam
 ALLOWANCES = {
     "httplib": [no_empty_filename],
     "cgicc": [plus_is_space],
+    "netty": [marks_are_spaces],
 }
 
 # These give a file input for which no file was chosen (an empty file name and no byte) as an empty field, or leave it
 # out: there is nothing in it that could be read differently.
-NO_FILE_CHOSEN = {"busboy", "django", "tornado", "webob", "bottle", "cgicc", "node_fetch", "rack", "cgi_pm", "http_body"}
+NO_FILE_CHOSEN = {"busboy", "django", "tornado", "webob", "bottle", "cgicc", "node_fetch", "rack", "cgi_pm", "http_body",
+                  "http_entity_parser"}
 
 # What a peer is not asked, and why; it counts as refused.
 SET_ASIDE = {

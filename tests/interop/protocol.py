@@ -19,7 +19,13 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = HERE / "peers"
 DEBIAN_PYTHON = "/usr/bin/python3"  # apt's python3-* packages are for this one
-JARS = "/usr/share/java/commons-fileupload.jar:/usr/share/java/commons-io.jar"
+JARS = "/usr/share/java"
+JAVA = {  # class of the peer: its name, the shape of what it gives, and what it needs
+    "FileUploadPeer": ("commons_fileupload", "ordered", "commons-fileupload commons-io"),
+    "JettyPeer": ("jetty", "grouped", "jetty9-http jetty9-util jetty9-io servlet-api"),
+    "NettyPeer": ("netty", "ordered", " ".join(f"netty-{jar}" for jar in (
+        "codec-http", "codec", "common", "buffer", "transport", "handler"))),
+}
 
 
 @dataclasses.dataclass
@@ -110,13 +116,17 @@ def _go(build: pathlib.Path) -> list[Peer]:
 
 
 def _java(build: pathlib.Path) -> list[Peer]:
-    if not all(map(os.path.exists, JARS.split(":"))):
-        raise FileNotFoundError("libcommons-fileupload-java")
-    classes = str(build / "java")
-    subprocess.run(["javac", "-nowarn", "-d", classes, "-cp", JARS, str(PEERS / "FileUploadPeer.java")], check=True,
-                   capture_output=True)
-    command = ["java", "-Xshare:auto", "-XX:+UseSerialGC", "-cp", f"{classes}:{JARS}", "FileUploadPeer"]
-    return [Peer("commons_fileupload", command)]
+    peers = []
+    for peer, (name, shape, needed) in JAVA.items():
+        path = ":".join(f"{JARS}/{jar}.jar" for jar in needed.split())
+        if not all(map(os.path.exists, path.split(":"))):
+            continue
+        classes = str(build / "java")
+        sources = [str(PEERS / f"{peer}.java"), str(PEERS / "Peer.java")]
+        subprocess.run(["javac", "-nowarn", "-d", classes, "-cp", path, *sources], check=True, capture_output=True)
+        command = ["java", "-Xshare:auto", "-XX:+UseSerialGC", "-cp", f"{classes}:{path}", peer]
+        peers.append(Peer(name, command, shape))
+    return peers
 
 
 def _python(build: pathlib.Path) -> list[Peer]:
@@ -128,7 +138,7 @@ def _python(build: pathlib.Path) -> list[Peer]:
 
 def _perl(build: pathlib.Path) -> list[Peer]:
     script = str(PEERS / "perl_peers.pl")
-    return [Peer(name, ["perl", script, name], "apart" if name == "http_body" else "grouped")
+    return [Peer(name, ["perl", script, name], "grouped" if name == "cgi_pm" else "apart")
             for name in _words("perl", script, "--list")]
 
 

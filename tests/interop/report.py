@@ -62,6 +62,7 @@ class Report:
             ({p.name for p in self.peers if p.shape == "grouped"}, normalise.grouped.__doc__),
             ({"httplib"}, normalise.no_empty_filename.__doc__),
             ({"cgicc"}, normalise.plus_is_space.__doc__),
+            ({"netty"}, normalise.marks_are_spaces.__doc__),
             ({"php"}, normalise.php_names.__doc__),
             (normalise.NO_FILE_CHOSEN,
                 "A file input for which no file was chosen (an empty file name, no byte) comes as an empty field or not at all."),
@@ -70,7 +71,11 @@ class Report:
         )]
         allowances += [f"- `{name}` is not asked about {text}" for name, text in normalise.SET_ASIDE.items()]
         allowances = [textwrap.fill(line, 118, subsequent_indent="  ") for line in allowances]
-        return PAGE.format(peers=len(self.peers), suite=len(suite),
+        styled = [c for c in self.cases if c["class"] == "client styles"]
+        return PAGE.format(peers=len(self.peers), suite=len(suite), styled=len(styled),
+            clients=len({c["client"] for c in styled}), forms=len({c["what"] for c in styled}),
+            passed=sum(c["ours"] is not None for c in styled),
+            recorded=sum(c["class"] == "real clients" for c in self.cases),
             accepted=sum(c["class"] != "mutations" for c in accepted), mutants=len(self.cases) - len(suite),
                            tried=tried, refused=total, split=split, rows="\n".join(rows),
                                allowances="\n".join(allowances))
@@ -101,9 +106,12 @@ That another parser refuses a form is no danger: nothing comes in that was not j
 
 {allowances}
 
+`php` runs with `max_file_uploads` 2000: as it is delivered it leaves out what comes after 20 files. Django refuses more than
+100 files or 1,000 fields. `max_parts` (1,000) is below what the others cut; give it, or a field's `max_files`, the number
+that your application takes.
+
 `busboy`'s names are read as UTF-8 (`defParamCharset`), and those of parsers that give one character a byte are taken as
-bytes. GNU cgicc and Node's dicer were tried and left out: the one has no way to refuse, and undoes `+` in file names,
-the other leaves reading headers to its users.
+bytes. Node's dicer was tried and left out: it leaves reading headers to its users.
 
 ## Rules that came from here
 
@@ -120,18 +128,38 @@ the other leaves reading headers to its users.
 | `a[ ]` is a list | PHP | `form_name_brackets` |
 | a field of type application/octet-stream is a file | busboy, @fastify/busboy | `form_field_type` |
 | a file's character set is used for its name | WebOb | `form_charset` |
+| `multipart/mixed` in the midst of a part's type (`x-multipart/mixed`) makes a file of a field, its headers content | CGI.pm | `form_nested` |
+| single quotation marks are taken off both ends of the boundary | parse-multipart-data | `form_boundary_invalid` |
 | bytes of a field that are not UTF-8 are replaced, or dropped | Django, Starlette, undici and others | `form_text_encoding` |
 | a file name beyond 255 is cut | Django | `form_filename_too_long` |
 
 ## Honest clients that are refused by default
 
-- .NET's HttpClient writes `name=x` without quotation marks and adds `filename*`, which parsers read differently from
-  each other: `lenient.token_values` and `lenient.matching_filename_star` let it be, or quote the names in the client.
+`tests/interop/client_styles.py` has how {clients} clients write a form, after their sources, and
+`client_forms.py --table` what uploadgate says to each of {forms} forms in each style. Of these {styled} bodies {passed}
+pass; the forms of the matrix's first column are those and the {recorded} recorded ones. The others:
+
+- A file name with a quotation mark in it. Browsers, curl, OkHttp and Node write `%22` (and `%0D`, `%0A` for line
+  breaks), which Rack and cgicc undo and others do not; Go, Java, Perl, older Firefox and curl before 7.81 write a
+  backslash before it, at which some parsers end the name; some clients write it bare.
+- A file name that has a percent escape itself (`a%20b.txt`), for the same reason: `lenient.percent_escapes`. aiohttp
+  and needle write all names so.
+- .NET's HttpClient (and RestSharp and Refit through it) writes `name=x; filename=a.png; filename*=utf-8''a.png`. That
+  both file names agree does not make it safe: cpp-httplib finds no name without quotation marks, HTTP::Body takes
+  `a.png; filename*=utf-8''a.png` for the file's name, CGI.pm ends a name at a hyphen, and cgicc drops the part. Where the
+  parser behind is another: `lenient.token_values` and `lenient.matching_filename_star`. Or set the part's
+  `ContentDisposition` in the client, with `Name` and `FileName` in quotation marks and no `FileNameStar`, which passes.
+  Ktor writes unquoted names too.
+- Names beyond ASCII as encoded words (.NET, Spring's RestTemplate) or as `name*` and `filename*` (reqwest for field
+  names with a space, urllib3 before 1.25).
+- Jersey's file parts have the file name first, and its date and size.
+- Names or fields beyond ASCII in a part or a form that is said to be ISO-8859-1, as Apache HttpClient does where it is
+  not given UTF-8.
 - Unity writes a line break before the first delimiter: `lenient.leading_crlf`.
-- Forms with `%22`, `%0D` or `%0A` in a name, which browsers write for quotation marks and line breaks: some servers undo
-  them and others do not. aiohttp's client escapes more, and then needs `lenient.percent_escapes`.
-- curl before 7.81, and with `--form-escape`, writes a backslash before a quotation mark: some parsers end the name
-  there.
+- Forms made by hand: the boundary `*****` of many Android examples, which RFC 2046 does not allow; no space before
+  `filename=`; files as `base64` or `quoted-printable` (Indy's text fields).
+- curl's `-F "x=@a,b"` and other nested parts (`multipart/mixed`), and `.mht` files from browsers, whose type is
+  `multipart/related`.
 - Paths in file names, as a browser's folder input writes them: many servers cut them off.
 - A field of type application/octet-stream without a file name: busboy makes a file of it, others a field. Give it a file
   name.

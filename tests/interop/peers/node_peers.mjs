@@ -132,6 +132,23 @@ const peers = {
       return form_data(await new Response(body, { headers: { "content-type": type } }).formData());
     };
   },
+  async hapi_pez() {
+    const { default: pez } = await load("@hapi/pez");
+    const { default: content } = await load("@hapi/content");
+    return (type, body) => new Promise((resolve, reject) => {
+      must_be_a_form(type);
+      const form = new pez.Dispenser({ boundary: content.type(type).boundary });
+      const parts = [];
+      form.on("part", (p) => {
+        const place = parts.push(null) - 1;
+        parts[place] = whole(p).then((data) => part(p.name, p.filename, data));
+      });
+      form.on("field", (name, value) => parts.push(part(name, null, Buffer.from(value, "utf8"))));
+      form.once("error", reject);
+      form.once("close", () => resolve(Promise.all(parts)));
+      form.end(body);
+    });
+  },
   async parse_multipart_data() {
     const { default: module } = await load("parse-multipart-data");
     return async (type, body) => {

@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
+use Encode qw(encode_utf8);
 use JSON::PP;
 use MIME::Base64 qw(decode_base64 encode_base64);
 
@@ -77,13 +78,51 @@ my %peers = (
             return @parts;
         };
     },
+    # Mojolicious; fields and uploads come apart.
+    mojolicious => sub {
+        require Mojo::Message::Request;
+        require Mojolicious;
+        return sub {
+            my ($type, $body) = @_;
+            die "no header\n" if $type =~ /[\r\n]/;
+            my $request = Mojo::Message::Request->new;
+            my $length  = length $body;
+            $request->parse("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: $type\r\nContent-Length: $length\r\n\r\n$body");
+            die "not done\n" if $request->error || !$request->is_finished || !$request->content->is_multipart;
+            my $pairs = $request->body_params->pairs;
+            my @parts;
+            while (my ($name, $value) = splice @$pairs, 0, 2) { push @parts, part(encode_utf8($name), undef, encode_utf8($value)) }
+            push @parts, part(encode_utf8($_->name), encode_utf8($_->filename), $_->slurp) for @{ $request->uploads };
+            return @parts;
+        };
+    },
+    # HTTP::Entity::Parser (Plack); fields and uploads come apart.
+    http_entity_parser => sub {
+        require HTTP::Entity::Parser;
+        my $parser = HTTP::Entity::Parser->new;
+        $parser->register('multipart/form-data', 'HTTP::Entity::Parser::MultiPart');
+        return sub {
+            my ($type, $body) = @_;
+            open my $in, '<', \$body or die $!;
+            my $request = { CONTENT_TYPE => $type, CONTENT_LENGTH => length $body, 'psgi.input' => $in };  # keeps the files
+            my ($fields, $files) = $parser->parse($request);
+            my @parts;
+            while (my ($name, $value) = splice @$fields, 0, 2) { push @parts, part($name, undef, $value) }
+            while (my ($name, $file) = splice @$files, 0, 2) {
+                open my $handle, '<', $file->{tempname} or die $!;
+                push @parts, part($name, $file->{filename}, whole($handle));
+            }
+            return @parts;
+        };
+    },
 );
 
 if ($ARGV[0] eq '--list') { print join(' ', sort keys %peers), "\n"; exit }
 my $read = eval { $peers{ $ARGV[0] }->() } or do { print STDERR "missing: $@"; exit 1 };
 open my $in, '<&', \*STDIN or die $!;
 $| = 1;
-my $version = $ARGV[0] eq 'cgi_pm' ? CGI->VERSION : HTTP::Body->VERSION;
+my %packages = (cgi_pm => 'CGI', http_body => 'HTTP::Body', mojolicious => 'Mojolicious', http_entity_parser => 'HTTP::Entity::Parser');
+my $version = $packages{ $ARGV[0] }->VERSION;
 print $json->encode({ version => "$version" }), "\n";
 while (my $line = <$in>) {
     chomp $line;

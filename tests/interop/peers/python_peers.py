@@ -244,7 +244,28 @@ def falcon():
     return read
 
 
-PEERS = (python_multipart, starlette, werkzeug, django, email, cgi, tornado, aiohttp, webob, falcon, bottle)
+def cherrypy():
+    """CherryPy's request body."""
+    from cherrypy import _cpreqbody
+    from cherrypy.lib.httputil import HeaderMap
+
+    def read(content_type, body):
+        headers = HeaderMap({"Content-Type": content_type.decode("latin-1"), "Content-Length": str(len(body))})
+        form = _cpreqbody.Entity(_cpreqbody.SizedReader(io.BytesIO(body), len(body), None), headers)
+        if form.content_type.value != "multipart/form-data":
+            raise ValueError("no form")
+        _cpreqbody.process_multipart(form)
+        out = []
+        for p in form.parts:
+            name, filename = (s and s.encode("latin-1") for s in (p.name, p.filename))
+            if p.file:
+                p.file.seek(0)
+            out.append(part(name, filename, p.file.read() if p.file else as_bytes(p.fullvalue())))
+        return out
+    return read
+
+
+PEERS = (python_multipart, starlette, werkzeug, django, email, cgi, tornado, aiohttp, webob, falcon, bottle, cherrypy)
 
 
 def main() -> None:
