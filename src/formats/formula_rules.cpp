@@ -70,8 +70,10 @@ result judge_formula(rule_sink& sink, std::string_view formula) {
 }
 
 result judge_connection(rule_sink& sink, std::string_view connection) {
-  const bool elsewhere =
-      connection.find("\\\\") != std::string_view::npos || connection.find("://") != std::string_view::npos;
+  const bool elsewhere = connection.find("\\\\") != std::string_view::npos ||
+                         connection.find("://") != std::string_view::npos ||
+                         // Power Query: where it reads stands in a packed part of its own.
+                         lower_case(connection).find("microsoft.mashup") != std::string::npos;
   return elsewhere ? sink.note(sink.rules().external_references, errc::external_reference, "a data source")
                    : result{};
 }

@@ -46,6 +46,10 @@ result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attrib
   if (name.local == "object-ole") {
     return sink.note(rules.embedded_files, errc::embedded_file, "an OLE object");
   }
+  // LibreOffice's own player shows sound and films of the package (ODF 1.3 part 3, 10.4.8).
+  const bool player = attributes.find("mime-type") == "application/vnd.sun.star.media" &&
+                      classify_target(link) == target::inside;
+  if (name.local == "plugin" && player) return {};
   if (name.local == "applet" || name.local == "plugin") {
     return sink.note(rules.embedded_files, errc::embedded_file,
                      std::string{name.local} + " " + std::string{link});
@@ -58,7 +62,10 @@ result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attrib
   if (link.empty()) return {};
   if (is_script_link(link)) return sink.note(rules.macros, errc::macros, std::string{link});
   if (is_javascript_link(link)) return sink.note(rules.javascript, errc::javascript, std::string{link});
-  if (name.local == "a") {
+  // Links, image maps, buttons and what a click in a show opens.
+  const bool click = name.local == "a" || name.local.starts_with("area-") || name.local == "button" ||
+                     name.local == "event-listener";
+  if (click) {
     if (classify_target(link) == target::inside) return {};
     return sink.note(rules.hyperlinks, errc::external_reference, "hyperlink");
   }
@@ -107,6 +114,11 @@ result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attri
   if (name.local == "base") return judge_link(sink, "base", attributes.find("href"));
   if (name.local == "meta" && lower_case(attributes.find("http-equiv")) == "refresh") {
     return sink.note(rules.external_references, errc::external_reference, "a page that leads on");
+  }
+  for (const std::string_view loaded : {"poster", "srcset"}) {
+    const std::string_view from = attributes.find(loaded);
+    if (classify_target(from) != target::remote) continue;
+    if (result r = judge_link(sink, loaded, from); !r.ok()) return r;
   }
   result answer;
   attributes.each([&](const xml_name& attribute, std::string_view value) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 namespace uploadgate::formats {
@@ -73,6 +74,11 @@ class relationships final : public xml_events {
       if (result r = judge_click(*sink_, to); !r.ok()) return r;
       return sink_->note(rules.hyperlinks, errc::external_reference, "hyperlink");
     }
+    // A chart's data on the author's own drive: Office asks for it only when a person edits the chart.
+    const bool of_chart = sink_->part.find("charts/_rels/") != std::string::npos;
+    if (type == "oleobject" && of_chart && classify_target(to) != target::remote) {
+      return sink_->note(handling::warn, errc::external_reference, "a chart's data " + std::string{to});
+    }
     if (type == "oleobject" || type == "frame" || type == "subdocument" || type == "afchunk" ||
         type == "package" || type == "control") {
       return sink_->note(rules.external_references, errc::external_reference, type + " " + std::string{to});
@@ -105,20 +111,26 @@ class any_part final : public xml_events {
     }
     if (name.space.ends_with("/xhtml") || name.space.ends_with("/svg") || name.space.ends_with("/opf") ||
         name.space.find("xmlenc") != std::string_view::npos) {
-      return judge_epub_element(*sink_, name, attributes);
+      return book(name, attributes);
+    }
+    if (name.local == "submission" && name.space.ends_with("/xforms")) {
+      return judge_link(*sink_, "a form", attributes.find("action"));
     }
     if (name.space.find("wordprocessingml") != std::string_view::npos) return word(name, attributes);
     if (name.space.find("spreadsheetml") != std::string_view::npos) return sheet(name, attributes);
     if (name.space.find("microsoft") != std::string_view::npos) return microsoft(name, attributes);
     // A book's HTML need not name its namespace.
     const format* chosen = sink_->ctx().chosen;
-    if (name.space.empty() && chosen && chosen->name == "epub") {
-      return judge_epub_element(*sink_, name, attributes);
-    }
+    if (name.space.empty() && chosen && chosen->name == "epub") return book(name, attributes);
     return action(name, attributes);
   }
 
   result end(const xml_name& name) override {
+    if (style_ && name.local == "style") {
+      result r = judge_style(*sink_, *style_, {}, true);
+      style_.reset();
+      return r;
+    }
     if (!collecting_) return {};
     collecting_ = false;
     if (name.local == "f" || name.local == "definedName") {
@@ -134,6 +146,7 @@ class any_part final : public xml_events {
   }
 
   result text(std::string_view t) override {
+    if (style_) return judge_style(*sink_, *style_, t, false);
     if (!collecting_) return {};
     const std::size_t room = longest_text - text_.size();
     overflow_ = overflow_ || t.size() > room;
@@ -149,6 +162,11 @@ class any_part final : public xml_events {
   static bool is_addin(std::string_view instruction) {
     const std::size_t begin = instruction.find_first_not_of(" \t\r\n");
     return begin != std::string_view::npos && lower_case(instruction.substr(begin, 6)) == "addin ";
+  }
+
+  result book(const xml_name& name, const xml_attributes& attributes) {
+    if (name.local == "style" && !name.space.ends_with("/opf")) style_.emplace();
+    return judge_epub_element(*sink_, name, attributes);
   }
 
   result too_long() {
@@ -231,6 +249,9 @@ class any_part final : public xml_events {
       return judge_link(*sink_, name.local, attributes.find("src"));
     }
     if (name.local == "reference") return judge_link(*sink_, "an add-in", attributes.find("store"));
+    if (name.local == "webVideoPr" && !attributes.find("embeddedHtml").empty()) {
+      return sink_->note(rules.external_references, errc::external_reference, "a page for a video");
+    }
     return {};
   }
 
@@ -248,6 +269,7 @@ class any_part final : public xml_events {
 
   rule_sink* sink_;
   std::vector<field> fields_;
+  std::optional<css_scanner> style_;  // of a book
   std::string text_;
   bool collecting_ = false;
   bool overflow_ = false;
@@ -263,6 +285,10 @@ result judge_field(rule_sink& sink, std::string_view instruction) {
   const std::string_view kind = std::string_view{text}.substr(begin, end - begin);
   const document_rules& rules = sink.rules();
   if (kind == "dde" || kind == "ddeauto") return sink.note(rules.launch, errc::dynamic_data_exchange, text);
+  if (kind == "hyperlink") {
+    const std::size_t link = std::min(text.find_first_not_of(" \t\r\n\"", end), text.size());
+    return judge_click(sink, std::string_view{text}.substr(link));
+  }
   if (kind == "link" || kind == "database")
     return sink.note(rules.external_references, errc::external_reference, text);
   if (kind == "includetext" || kind == "includepicture" || kind == "include" || kind == "import" ||

@@ -81,6 +81,7 @@ result package::begin(const package_entry& entry) {
   css_.reset();
   events_.reset();
   name_ = lower_case(entry.name);
+  stored_ = entry.plain;
   sink_.offset = entry.offset;
   sink_.part = entry.name;
   if (name_ == "[content_types].xml") {
@@ -101,7 +102,7 @@ result package::begin(const package_entry& entry) {
   if (result r = judge_part_name(sink_, name_); !r.ok()) return r;
   if (name_.ends_with(".rels")) {
     scan(part::relationships, scan_relationships(sink_, office_relationship_));
-  } else if (is_xml_name(name_)) {
+  } else if (is_xml_name(name_) && !name_.starts_with("__macosx/")) {
     scan(part::xml, scan_part(sink_));
   } else if (name_.ends_with(".css")) {
     css_.emplace();
@@ -109,11 +110,24 @@ result package::begin(const package_entry& entry) {
   return {};
 }
 
+// ODF stores encrypted parts, and says so in the manifest, which may stand behind them (part 2, 4.4).
+bool package::encrypts_parts() const {
+  const bool odf = mimetype_family_ ? mimetype_family_->kind == family_kind::odf
+                                    : claimed_ && claimed_->kind == family_kind::odf;
+  return odf && !name_.starts_with("meta-inf/");
+}
+
 result package::recognise(bytes_view head) {
   // Where a policy lets macros or controls in, they are compound files.
   const bool judged_by_name = name_.ends_with("vbaproject.bin") || name_.find("activex") != std::string::npos;
   if (part_ == part::other && mode_ != mode::light && !judged_by_name && is_program_or_object(head)) {
     return sink_.note(ctx_->limits.document.embedded_files, errc::embedded_file, sink_.part);
+  }
+  if (part_ == part::xml && stored_ && !head.empty() && encrypts_parts() && !begins_like_xml(head)) {
+    part_ = part::other;
+    xml_.reset();
+    ctx_->examined_only(examined::prefix, "parts that are encrypted were not read");
+    return sink_.note(ctx_->limits.document.encrypted, errc::encrypted, sink_.part);
   }
   if (part_ == part::other && mode_ != mode::light && begins_like_xml(head)) {
     scan(part::recognised_xml, scan_part(sink_));
@@ -197,8 +211,9 @@ result package::finish(std::uint64_t offset) {
   }
   // A manifest is optional in a JAR; without one it is any archive.
   if (claimed_ && claimed_->name == "jar" && found->kind == family_kind::archive) found = claimed_;
-  // LibreOffice gives a slide show the content type of a presentation.
-  if (claimed_ && claimed_->name == "ppsx" && found->name == "pptx") found = claimed_;
+  // LibreOffice gives a slide show the content type of a presentation, and Word a slide that it embeds.
+  const bool slides = claimed_ && (claimed_->name == "ppsx" || claimed_->name == "sldx");
+  if (slides && found->name == "pptx") found = claimed_;
   if (claimed_ && claimed_ != found) {
     return {errc::wrong_family,
             "holds " + std::string{found->name} + " and claims " + std::string{claimed_->name}, offset};

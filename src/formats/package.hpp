@@ -48,6 +48,7 @@ class package {
 
   static const family* claim_of(const context& ctx);
   static mode mode_of(const family* claimed);
+  [[nodiscard]] bool encrypts_parts() const;
   void scan(part p, std::unique_ptr<xml_events> events);
   result scanned(result r);
   result read_mimetype(std::uint64_t offset);
@@ -60,6 +61,7 @@ class package {
   part part_ = part::other;
   std::string name_;
   bool fed_ = false;
+  bool stored_ = false;
   std::unique_ptr<xml_events> events_;
   std::optional<xml_scan> xml_;
   std::optional<css_scanner> css_;  // of a book

@@ -57,6 +57,7 @@ target classify_target(std::string_view link) {
   if (path.starts_with('#')) return target::inside;
   if (path.starts_with("file:")) {
     path.remove_prefix(5);
+    if (path.starts_with("//localhost/")) path.remove_prefix(std::string_view{"//localhost"}.size());
     // file:///C:/x is on this machine; file://host/x, file:////host/x and their backslashes are not.
     const std::size_t slashes = std::min(path.find_first_not_of("/\\"), path.size());
     const std::string_view rest = path.substr(slashes);
@@ -70,6 +71,10 @@ target classify_target(std::string_view link) {
     return target::remote;
   }
   const std::size_t colon = path.find(':');
+  // "Macintosh%20HD:Users:me:book.xlsx": what no scheme may hold (RFC 3986, 3.1) is a path of old Macs.
+  if (colon != std::string_view::npos && path.substr(0, colon).find("%20") != std::string_view::npos) {
+    return target::local;
+  }
   if (colon != std::string_view::npos && path.find_first_of("/\\?#") > colon) {
     return path.starts_with("data:") ? target::inside : target::remote;
   }

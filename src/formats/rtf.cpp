@@ -9,15 +9,16 @@
 namespace uploadgate::formats {
 namespace {
 
-// Writers end a file with newlines, and some with a NUL.
+// Writers end a file with newlines, some with a NUL, and some close more groups than they opened.
 bool padding(std::byte b) {
-  return b == std::byte{0} || b == std::byte{'\r'} || b == std::byte{'\n'} || b == std::byte{' '};
+  return b == std::byte{0} || b == std::byte{'\r'} || b == std::byte{'\n'} || b == std::byte{' '} ||
+         b == std::byte{'}'};
 }
 
 }  // namespace
 
 grammar rtf(reader& in, context& ctx) {
-  constexpr std::string_view opening{"{\\rtf1"};
+  constexpr std::string_view opening{"{\\rtf"};
   const bytes_view start = co_await in.peek(opening.size());
   if (as_text(start) != opening) co_return in.object(errc::bad_signature);
   rtf_scanner scanner{ctx};

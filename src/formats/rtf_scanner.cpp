@@ -93,7 +93,8 @@ result rtf_scanner::judge(gathered what, std::string_view text, std::uint64_t at
     case gathered::field:
       return judge_field(text, at);
     case gathered::target:
-      if (remote(text)) return handle(*ctx_, outside, errc::external_reference, "template", at);
+      if (remote(text))
+        return handle(*ctx_, outside, errc::external_reference, "a template or a file to go on with", at);
       break;
     case gathered::shape_name:
       shape_name_ = text;
@@ -124,7 +125,8 @@ result rtf_scanner::group_ends(std::uint64_t at) {
 result rtf_scanner::control(std::uint64_t at) {
   const document_rules& rules = ctx_->limits.document;
   if (!begun_) {
-    if (word_ != "rtf" || number_ != 1 || negative_) return {errc::bad_signature, {}, 0};
+    // Report writers leave the version out; Word and LibreOffice read it as 1.
+    if (word_ != "rtf" || (has_number_ && number_ != 1) || negative_) return {errc::bad_signature, {}, 0};
     begun_ = true;
     return {};
   }
@@ -140,7 +142,7 @@ result rtf_scanner::control(std::uint64_t at) {
     stand_in_ = std::min<std::uint64_t>(number_, 16);
   } else if (word_ == "fldinst") {
     gather(gathered::field);
-  } else if (word_ == "template") {
+  } else if (word_ == "template" || word_ == "nextfile" || word_ == "xsltransform") {
     gather(gathered::target);
   } else if (word_ == "sn") {
     gather(gathered::shape_name);

@@ -31,6 +31,32 @@ bool is_special(std::uint32_t mode) {
   return type == 0010000 || type == 0020000 || type == 0060000 || type == 0140000;
 }
 
+// Whether the name is the Unicode path, but for what it could not spell: WinRAR writes '_' for such a
+// character, others '?', or its number behind "#U" (Info-ZIP) or "%U" (Apache Commons).
+bool replaces_characters(std::string_view name, std::string_view path) {
+  while (!path.empty() && !name.empty()) {
+    if (static_cast<unsigned char>(path.front()) < 0x80) {
+      if (path.front() != name.front()) return false;
+      path.remove_prefix(1);
+      name.remove_prefix(1);
+      continue;
+    }
+    const std::size_t next = std::min(
+        static_cast<std::size_t>(
+            std::ranges::find_if(path.substr(1), [](char c) { return (c & 0xC0) != 0x80; }) - path.begin()),
+        path.size());
+    path.remove_prefix(next);
+    constexpr std::size_t number = 6;
+    const bool numbered = name.size() >= number && (name.starts_with("#U") || name.starts_with("%U")) &&
+                          std::ranges::all_of(name.substr(2, 4), [](char c) {
+                            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+                          });
+    if (!numbered && name.front() != '_' && name.front() != '?') return false;
+    name.remove_prefix(numbered ? number : 1);
+  }
+  return path.empty() && name.empty();
+}
+
 }  // namespace
 
 header read_local(bytes_view r) {
@@ -155,6 +181,7 @@ result extra_fields::agree(std::string_view name, std::uint64_t max_length, std:
   if (unicode_crc_ != crc32(0, as_bytes(name))) return contradicts();
   if (unicode_path_ == name) return {};
   if (result r = judge_entry_name(unicode_path_, name_encoding::utf8, max_length, offset); !r.ok()) return r;
+  if (replaces_characters(name, unicode_path_)) return {};
   // The name is in a code page; what does not depend on the page must be the same.
   if (is_utf8(name) || entry_extension(name) != entry_extension(unicode_path_) ||
       std::ranges::count(name, '/') != std::ranges::count(unicode_path_, '/')) {

@@ -70,6 +70,7 @@ result session::open(std::uint64_t offset) {
   if (result r = method_allowed(entry_at_); !r.ok()) return r;
   // With a descriptor the sizes are zero, or, where the writer knew them already, right.
   sizes_known_ = !has_descriptor() || entry_.packed != 0;
+  said_before_ = false;
   if (opaque_ && !sizes_known_) return {errc::not_examined, "encrypted data of unknown length", entry_at_};
   if (name_.ends_with('/') && entry_.unpacked != 0)
     return {errc::bad_value, "a folder with content", entry_at_};
@@ -161,7 +162,9 @@ std::size_t session::before_descriptor(bytes_view ahead, bool last) {
       const std::uint64_t packed = wide ? le64(b, 4) : le32(b, 4);
       const std::uint64_t unpacked = wide ? le64(b, 12) : le32(b, 8);
       const bool followed = u8(b, size) == 'P' && u8(b, size + 1) == 'K';
-      if (packed != packed_ || unpacked != unpacked_ || !followed) continue;
+      if (packed != packed_ || unpacked != unpacked_) continue;
+      said_before_ = said_before_ || (marked && !followed);
+      if (!followed) continue;
       done_ = true;
       return 0;
     }
@@ -195,6 +198,8 @@ result session::descriptor(bytes_view ahead, std::uint64_t offset, std::size_t& 
       ++readings;
     }
   }
+  // Readers that do not look behind a descriptor end the entry at one in its data.
+  if (said_before_) return {errc::ambiguous_length, "a data descriptor in the data", offset};
   if (readings == 1) return {};
   if (readings > 1) return {errc::ambiguous_length, "two readings of a data descriptor", offset};
   if (ahead.size() < descriptor_window) return {errc::truncated, {}, offset + ahead.size()};

@@ -72,6 +72,7 @@ class session {
   std::string name_;
   std::uint64_t entry_at_ = 0;
   bool sizes_known_ = false;
+  bool said_before_ = false;  // a descriptor in the data of the entry says what stands before it
   bool opaque_ = false;
   bool done_ = false;
   std::uint32_t crc_ = 0;
