@@ -89,9 +89,10 @@ key read_key(const json::value& v) {
     json::refuse(material.at, "\"" + std::string{member} + "\" is base64url of " +
                                   (k.ed25519 ? "32 bytes" : "at least 32 bytes"));
   const int type = k.ed25519 ? EVP_PKEY_ED25519 : EVP_PKEY_HMAC;
-  EVP_PKEY* made = is_public ? EVP_PKEY_new_raw_public_key(type, nullptr, raw(*bytes), bytes->size())
-                             : EVP_PKEY_new_raw_private_key(type, nullptr, raw(*bytes), bytes->size());
-  OPENSSL_cleanse(bytes->data(), bytes->size());
+  std::string& secret = *bytes;
+  EVP_PKEY* made = is_public ? EVP_PKEY_new_raw_public_key(type, nullptr, raw(secret), secret.size())
+                             : EVP_PKEY_new_raw_private_key(type, nullptr, raw(secret), secret.size());
+  OPENSSL_cleanse(secret.data(), secret.size());
   if (!made) json::refuse(material.at, "OpenSSL does not take the key");
   k.handle = pkey{made, &EVP_PKEY_free};
   k.signs = !is_public;

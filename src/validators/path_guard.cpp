@@ -21,7 +21,7 @@ path_guard::path_guard(const path_guard_options& options) : max_length_{options.
   if (!options.root.empty()) root_ = std::make_shared<const folder>(options.root);
 }
 
-path_guard::path_guard(std::string root) {
+path_guard::path_guard(const std::string& root) {
   if (root.empty()) throw configuration_error("path_guard: the root is empty");
   root_ = std::make_shared<const folder>(root);
 }

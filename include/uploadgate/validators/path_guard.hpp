@@ -56,7 +56,7 @@ class UPLOADGATE_EXPORT path_guard {
   /// can be opened.
   explicit path_guard(const path_guard_options& options);
   /// path_guard also proves that the name leads inside the root.
-  explicit path_guard(std::string root);
+  explicit path_guard(const std::string& root);
 
   result begin(const upload& claim, facts& found) const;
   [[nodiscard]] bool same_as(const path_guard& other) const noexcept {
