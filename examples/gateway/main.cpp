@@ -82,10 +82,6 @@ void run(const std::string& path) {
     admin.emplace(threads, endpoint_of(config.admin), few,
                   [&](tcp::socket s) { return gateway::serve_admin(std::move(s), pages); });
   }
-  std::cout << "Listening on http://" << config.listen.host << ":" << clients.port() << "/";
-  if (admin) std::cout << "  admin on http://" << config.admin.host << ":" << admin->port() << "/";
-  std::cout << std::endl;
-
   net::signal_set hangups{threads.first(), SIGHUP};
   std::function<void()> wait_for_hangup = [&] {
     hangups.async_wait([&](boost::system::error_code ec, int) {
@@ -97,6 +93,9 @@ void run(const std::string& path) {
   };
   wait_for_hangup();
   net::co_spawn(threads.first(), follow_folders(state), net::detached);
+  std::cout << "Listening on http://" << config.listen.host << ":" << clients.port() << "/";
+  if (admin) std::cout << "  admin on http://" << config.admin.host << ":" << admin->port() << "/";
+  std::cout << std::endl;
   run_until_signal(
       threads, config.wait.stop,
       [&] {

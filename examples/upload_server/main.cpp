@@ -82,15 +82,15 @@ void run(const server_options& options) {
   listener clients{threads, tcp::endpoint{net::ip::make_address(options.address), options.port},
                    options.max_connections,
                    [&](tcp::socket s) { return serve(boost::beast::tcp_stream{std::move(s)}, server); }};
+  net::co_spawn(threads.first(), follow_policy(server), net::detached);
+  net::signal_set hangup{threads.first(), SIGHUP};
+  net::co_spawn(threads.first(), follow_hangups(hangup, server), net::detached);
   const std::string url = "http://" + options.address + ":" + std::to_string(clients.port());
   std::cout << "Serving on " << url << "/  (Ctrl-C stops it)\n"
             << "Accepted files go to " << options.folder.string() << "/\n"
             << "Try:  curl -T photo.jpg " << url << "/files/\n"
             << "      curl -F title=Holiday -F files=@photo.jpg " << url << "/forms\n"
             << std::flush;
-  net::co_spawn(threads.first(), follow_policy(server), net::detached);
-  net::signal_set hangup{threads.first(), SIGHUP};
-  net::co_spawn(threads.first(), follow_hangups(hangup, server), net::detached);
   run_until_signal(
       threads, options.stop_timeout, [&] { clients.stop(); }, [&] { return clients.open(); });
 }
