@@ -1,0 +1,6 @@
+#include "formats/grammars.hpp"
+#include "grammar_fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  return uploadgate::fuzz::grammar(uploadgate::formats::markdown, bytes, size);
+}
