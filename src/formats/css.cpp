@@ -26,17 +26,27 @@ constexpr std::array<bool, 256> word_table = [] {
   return table;
 }();
 
-// How far a run goes that is one plain word and begins nothing that is looked for: most of every sheet.
-std::size_t plain_word(std::string_view t) {
-  if (t.front() == '@') return 0;
+// Up to where the URL of an unquoted url() may end, or an escape begins.
+std::size_t url_run(std::string_view t) {
+  std::size_t n = 0;
+  while (n < t.size() && t[n] != ')' && t[n] != '\\') ++n;
+  return n;
+}
+
+std::size_t word_run(std::string_view t) {
   std::size_t n = 0;
   while (n < t.size() && word_table[static_cast<unsigned char>(t[n])]) ++n;
-  if (n == 0 || n == t.size()) return 0;
+  return n;
+}
+
+// Whether the first n characters are one plain word and begin nothing that is looked for: most of every
+// sheet.
+bool plain_word(std::string_view t, std::size_t n) {
+  if (n == 0 || n == t.size() || t.front() == '@') return false;
   const char next = t[n];
   const char first = static_cast<char>(t.front() | 0x20);
-  const bool ends = next == ';' || next == ',' || next == '#' || next == '.' || next == ')' ||
-                    (next == ':' && first != 'b' && t.front() != '-');
-  return ends ? n : 0;
+  return next == ';' || next == ',' || next == '#' || next == '.' || next == ')' ||
+         (next == ':' && first != 'b' && t.front() != '-');
 }
 
 }  // namespace
@@ -168,13 +178,20 @@ css_scanner::finding css_scanner::read(std::string_view& text) {
   while (!text.empty()) {
     const char c = text.front();
     // The long runs: words, comments, embedded files.
-    if (state_ == state::plain && word_size_ == 0) {
-      text.remove_prefix(plain_word(text));
+    if (state_ == state::plain) {
+      const std::size_t n = word_run(text);
+      if (word_size_ > 0 || !plain_word(text, n)) {
+        for (const char letter : text.substr(0, n)) add(letter);
+      }
+      text.remove_prefix(n);
+      if (text.empty()) break;
     } else if (state_ == state::comment) {
       text.remove_prefix(std::min(text.find('*'), text.size()));
       if (text.empty()) break;
-    } else if (state_ == state::url && url_size_ == url_.size()) {
-      text.remove_prefix(std::min(text.find_first_of(")\\"), text.size()));
+    } else if (state_ == state::url) {
+      const std::string_view run = text.substr(0, url_run(text));
+      url_size_ += run.copy(url_.data() + url_size_, url_.size() - url_size_);
+      text.remove_prefix(run.size());
       if (text.empty()) break;
     } else if (state_ == state::hex) {
       const unsigned v = hex_value(c);

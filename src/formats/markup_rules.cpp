@@ -2,10 +2,10 @@
 
 #include "document_type.hpp"
 #include "svg_size.hpp"
+#include "word_table.hpp"
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <string>
 
 namespace uploadgate::formats {
@@ -42,35 +42,31 @@ constexpr std::array<std::string_view, 15> page_elements{"html",  "head", "scrip
                                                          "title", "b",    "body",   "br",     "p"};
 // What most elements and attributes of drawings are; none of the rules is about them. A transform may hold
 // parentheses, and never a reference.
-constexpr std::array<std::string_view, 16> harmless_elements{
-    "g",    "path",     "use",     "rect", "stop",  "defs",           "circle",         "text",
-    "line", "polyline", "polygon", "svg",  "tspan", "linearGradient", "radialGradient", "ellipse"};
-constexpr std::array<std::string_view, 22> harmless_attributes{"d",
-                                                               "id",
-                                                               "x",
-                                                               "y",
-                                                               "width",
-                                                               "height",
-                                                               "transform",
-                                                               "points",
-                                                               "class",
-                                                               "cx",
-                                                               "cy",
-                                                               "r",
-                                                               "rx",
-                                                               "ry",
-                                                               "x1",
-                                                               "y1",
-                                                               "x2",
-                                                               "y2",
-                                                               "gradientTransform",
-                                                               "patternTransform",
-                                                               "offset",
-                                                               "viewBox"};
-
-bool harmless(std::string_view t, std::span<const std::string_view> names) {
-  return std::ranges::find(names, t) != names.end();
-}
+constexpr word_table harmless_elements{std::array<std::string_view, 16>{
+    "g", "path", "use", "rect", "stop", "defs", "circle", "text", "line", "polyline", "polygon", "svg",
+    "tspan", "linearGradient", "radialGradient", "ellipse"}};
+constexpr word_table harmless_attributes{std::array<std::string_view, 22>{"d",
+                                                                          "id",
+                                                                          "x",
+                                                                          "y",
+                                                                          "width",
+                                                                          "height",
+                                                                          "transform",
+                                                                          "points",
+                                                                          "class",
+                                                                          "cx",
+                                                                          "cy",
+                                                                          "r",
+                                                                          "rx",
+                                                                          "ry",
+                                                                          "x1",
+                                                                          "y1",
+                                                                          "x2",
+                                                                          "y2",
+                                                                          "gradientTransform",
+                                                                          "patternTransform",
+                                                                          "offset",
+                                                                          "viewBox"}};
 
 constexpr std::array<std::string_view, 6> groups{"g", "svg", "symbol", "pattern", "marker", "defs"};
 constexpr std::array<std::string_view, 5> animation_elements{"animate", "set", "animateMotion",
@@ -113,12 +109,15 @@ result markup_rules::start(markup_name name, const markup_attributes& attributes
   if (kind_ == kind::drawing) count(e, attributes);
   result r = kind_ == kind::drawing ? drawing_element(name, e, attributes) : document_element(e);
   if (!r.ok()) return r;
-  attributes.each([&](markup_name attribute, std::string_view value) {
-    if (!r.ok()) return;
-    r = kind_ == kind::drawing ? drawing_attribute(e, attribute, value)
-                               : document_attribute(e, attribute, value);
-  });
-  return r;
+  if (kind_ == kind::drawing) {
+    return attributes.each([&](markup_name attribute, const char* value) -> result {
+      if (attribute.space.empty() && harmless_attributes.has(attribute.local)) return {};
+      return drawing_attribute(e, attribute, value);
+    });
+  }
+  if (e.of == vocabulary::other) return {};
+  return attributes.each(
+      [&](markup_name attribute, const char* value) { return document_attribute(e, attribute, value); });
 }
 
 result markup_rules::root(markup_name name, const element& e, const markup_attributes& attributes) {
@@ -150,7 +149,7 @@ void markup_rules::count(const element& e, const markup_attributes& attributes) 
 result markup_rules::drawing_element(markup_name name, const element& e,
                                      const markup_attributes& attributes) {
   const std::string_view local = name.local;
-  if (e.of == vocabulary::svg && harmless(local, harmless_elements)) return {};
+  if (e.of == vocabulary::svg && harmless_elements.has(local)) return {};
   // A script of any namespace: a page that includes the drawing as HTML does not ask which.
   if (equal_without_case(local, "script")) return errc::script;
   if (e.of == vocabulary::other) return {};
@@ -185,7 +184,6 @@ result markup_rules::document_element(const element& e) {
 
 result markup_rules::drawing_attribute(const element& e, markup_name name, std::string_view value) {
   if (name.space.empty()) {
-    if (harmless(name.local, harmless_attributes)) return {};
     if (event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
     if (e.of == vocabulary::other) {
       return is_one_of(name.local, reference_attributes) && classify(value) == reference::script
@@ -212,7 +210,6 @@ result markup_rules::drawing_attribute(const element& e, markup_name name, std::
 }
 
 result markup_rules::document_attribute(const element& e, markup_name name, std::string_view value) {
-  if (e.of == vocabulary::other) return {};
   if (name.space.empty() && event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
   if (name.space.empty() && equal_without_case(name.local, "srcdoc")) return {errc::script, "srcdoc"};
   const bool refers = (name.space.empty() && is_one_of(name.local, reference_attributes)) ||

@@ -47,6 +47,7 @@ bool equal_without_case(std::string_view a, std::string_view b) {
 }
 
 reference classify(std::string_view url) {
+  if (url.empty() || url.front() == '#') return reference::internal;
   // URL Standard, section 4.4: C0 controls and space are stripped in front; tab, LF and CR go anywhere.
   std::array<char, reference_window> clean{};
   std::size_t n = 0;

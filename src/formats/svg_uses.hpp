@@ -31,9 +31,10 @@ class svg_uses {
     bool uses = false;
   };
   [[nodiscard]] std::uint64_t drawn_by(std::string_view used) const;
+  void remember(const counted& group);
 
   std::vector<open_group> open_;  // as deep as XML may be
-  std::vector<counted> known_;
+  std::vector<counted> known_;    // by id
 };
 
 }  // namespace uploadgate::formats

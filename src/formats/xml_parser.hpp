@@ -28,10 +28,13 @@ struct markup_name {
 class markup_attributes {
  public:
   explicit markup_attributes(const char** pairs) : pairs_{pairs} {}
-  // Calls visit(markup_name, value) for each.
+  // Calls visit(markup_name, value) for each, up to the first objection, and gives it.
   template <class Visit>
-  void each(Visit visit) const {
-    for (const char** p = pairs_; *p; p += 2) visit(split(*p), std::string_view{p[1]});
+  result each(Visit visit) const {
+    for (const char** p = pairs_; *p; p += 2) {
+      if (result r = visit(split(*p), p[1]); !r.ok()) return r;
+    }
+    return {};
   }
   static markup_name split(std::string_view name) {
     const std::size_t i = name.rfind('\n');
@@ -41,7 +44,7 @@ class markup_attributes {
   // The value of an attribute without a namespace; empty where there is none.
   [[nodiscard]] std::string_view value(std::string_view local) const {
     for (const char** p = pairs_; *p; p += 2) {
-      if (local == *p) return p[1];
+      if (**p == local.front() && local == *p) return p[1];
     }
     return {};
   }
