@@ -1,6 +1,7 @@
 #include "pdf_document.hpp"
 
 #include "payload_text.hpp"
+#include "pdf_token_marks.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -29,9 +30,10 @@ void document::object(result r) {
 
 std::size_t document::feed(std::string_view window) {
   std::string_view in = window;
+  token_marks marks{window};
   while (!failed() && !at_stream()) {
     if (state_ == state::object && values_.open()) {
-      object(values_.run(in, lexer_));
+      object(values_.run(marks, in, lexer_));
       if (failed()) break;
     }
     const kind k = lexer_.next(in);

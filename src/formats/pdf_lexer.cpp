@@ -6,20 +6,6 @@
 namespace uploadgate::formats::pdf {
 namespace {
 
-// Bytes that end a plain run inside a literal string.
-constexpr std::array<bool, 256> string_stops = [] {
-  std::array<bool, 256> t{};
-  for (const char c : {'(', ')', '\\'}) t[static_cast<unsigned char>(c)] = true;
-  return t;
-}();
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::size_t regulars(std::string_view in) {
   std::size_t n = 0;
   while (n < in.size() && is_regular(in[n])) ++n;
@@ -126,6 +112,10 @@ kind lexer::between(std::string_view& in) {
       begin(mode::comment);
       return kind::more;
     case '<':
+      if (in.size() > 1 && in[1] == '<') {
+        take(in, 2);
+        return kind::dict_open;
+      }
       mode_ = mode::less;
       take(in, 1);
       return kind::more;
@@ -195,101 +185,14 @@ kind lexer::finish_name(std::string_view run) {
   std::size_t out = 0;
   for (std::size_t i = 0; i < run.size(); ++i) {
     char c = run[i];
-    if (c == '#' && i + 2 < run.size() + 0 && digit(run[i + 1]) >= 0 && digit(run[i + 2]) >= 0) {
-      c = static_cast<char>(digit(run[i + 1]) * 16 + digit(run[i + 2]));
+    if (c == '#' && i + 2 < run.size() && hex_digit(run[i + 1]) >= 0 && hex_digit(run[i + 2]) >= 0) {
+      c = static_cast<char>(hex_digit(run[i + 1]) * 16 + hex_digit(run[i + 2]));
       i += 2;
     }
     buffer_[out++] = c;
   }
   text_ = {buffer_.data(), out};
   return kind::name;
-}
-
-// 7.3.4.2: balanced parentheses, a backslash takes the next byte with it.
-kind lexer::literal(std::string_view& in) {
-  std::size_t n = 0;
-  bool done = false;
-  while (n < in.size() && !done) {
-    if (escaped_) {
-      escaped_ = false;
-      ++n;
-      continue;
-    }
-    while (n < in.size() && !string_stops[static_cast<unsigned char>(in[n])]) ++n;
-    if (n == in.size()) break;
-    const char c = in[n++];
-    if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '(') {
-      ++depth_;
-    } else {
-      done = --depth_ == 0;
-    }
-  }
-  if (kept_ < max_text) keep(in.substr(0, n));
-  take(in, n);
-  if (!done) return kind::more;
-  mode_ = mode::between;
-  decode_literal();
-  return kind::string;
-}
-
-void lexer::decode_literal() {
-  std::size_t out = 0;
-  const std::size_t end = length_ <= max_text ? kept_ - 1 : kept_;
-  for (std::size_t i = 1; i < end; ++i) {
-    char c = buffer_[i];
-    if (c == '\\' && i + 1 == end) break;  // cut within an escape
-    if (c == '\\') {
-      c = buffer_[++i];
-      if (c >= '0' && c <= '7') {
-        int value = 0;
-        for (int k = 0; k < 3 && i < end && buffer_[i] >= '0' && buffer_[i] <= '7'; ++k, ++i) {
-          value = value * 8 + (buffer_[i] - '0');
-        }
-        --i;
-        c = static_cast<char>(value);
-      } else if (c == '\r' || c == '\n') {
-        if (c == '\r' && i + 1 < end && buffer_[i + 1] == '\n') ++i;
-        continue;
-      } else if (c == 't' || c == 'n' || c == 'r' || c == 'b' || c == 'f') {
-        c = c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c == 'b' ? '\b' : '\f';
-      }
-    }
-    buffer_[out++] = c;
-  }
-  text_ = {buffer_.data(), out};
-}
-
-// 7.3.4.3
-kind lexer::hexadecimal(std::string_view& in) {
-  std::size_t n = 0;
-  while (n < in.size() && (digit(in[n]) >= 0 || is_white(in[n]))) ++n;
-  if (kept_ < max_text) keep(in.substr(0, n));
-  take(in, n);
-  if (in.empty()) return kind::more;
-  mode_ = mode::between;
-  if (in.front() != '>') return kind::bad;
-  take(in, 1);
-  decode_hexadecimal();
-  return kind::string;
-}
-
-void lexer::decode_hexadecimal() {
-  std::size_t out = 0;
-  int high = -1;
-  for (std::size_t i = 0; i < kept_; ++i) {
-    const int d = digit(buffer_[i]);
-    if (d < 0) continue;
-    if (high < 0) {
-      high = d;
-    } else {
-      buffer_[out++] = static_cast<char>(high * 16 + d);
-      high = -1;
-    }
-  }
-  if (high >= 0 && !long_text()) buffer_[out++] = static_cast<char>(high * 16);
-  text_ = {buffer_.data(), out};
 }
 
 kind lexer::comment(std::string_view& in) {

@@ -38,6 +38,14 @@ constexpr byte_class class_of(char c) { return byte_classes[static_cast<unsigned
 constexpr bool is_regular(char c) { return class_of(c) == byte_class::regular; }
 constexpr bool is_white(char c) { return class_of(c) == byte_class::white; }
 
+// -1 for what is no hexadecimal digit.
+constexpr int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
 class lexer {
  public:
   // What is kept of a token that windows cut, and of a string or comment. Longer names and words are known

@@ -1,6 +1,7 @@
 #include "pdf_object_stream.hpp"
 
 #include "pdf_mix.hpp"
+#include "pdf_token_marks.hpp"
 
 #include <algorithm>
 #include <string>
@@ -33,9 +34,10 @@ void object_stream::fail(std::string_view why) {
 
 bool object_stream::take(bytes_view bytes) {
   std::string_view in = as_text(bytes);
+  token_marks marks{in};
   while (outcome_.ok()) {
     if (values_.open()) {
-      judged(values_.run(in, lexer_));
+      judged(values_.run(marks, in, lexer_));
       if (!outcome_.ok()) break;
     } else if (read_ < 2 * count_ && lexer_.between_tokens() && lexer_.next_integer(in)) {
       token(kind::integer);

@@ -13,27 +13,6 @@ std::uint32_t capped(std::uint64_t n) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(n, std::numeric_limits<std::uint32_t>::max()));
 }
 
-// What tells a dictionary that may have an AA (12.6.3) from one of resources or glyphs, where AA may be a
-// name that the writer chose, and so may T.
-bool hosts_triggers(name key, const value& v) {
-  switch (key) {
-    case name::T:
-    case name::FT:
-      return !v.is_reference;
-    case name::Type:
-    case name::Subtype:
-    case name::Parent:
-    case name::Kids:
-    case name::Pages:
-    case name::Rect:
-    case name::Contents:
-    case name::MediaBox:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 void values::restart(role runs) {
@@ -124,10 +103,12 @@ result values::finish() {
 
 result values::key(name n, std::uint64_t offset) {
   frame& f = stack_[depth_ - 1];
-  f.key = n;
-  f.wants_value = true;
-  f.again = false;
-  if (n == name::other) return {};
+  f.expect(n);
+  return bit(n) == 0 ? result{} : seen(f, offset);
+}
+
+// A key that may stand once.
+result values::seen(frame& f, std::uint64_t offset) {
   const std::uint32_t b = bit(f.key);
   f.again = (f.seen & b) != 0;
   const bool comparable = f.key == name::Type || f.key == name::Subtype || f.key == name::S;
@@ -147,15 +128,12 @@ result values::put(const value& v) {
   if (f.dictionary && !f.wants_value) {
     return {errc::bad_structure, "a dictionary's key is not a name", v.offset};
   }
+  f.wants_value = false;
+  if (f.quiet) return {};
   if (depth_ <= 3) note_head(v);
-  if (f.dictionary) {
-    f.wants_value = false;
-    f.hosts = f.hosts || hosts_triggers(f.key, v);
-    if (f.key == name::other && f.runs != role::triggers) return {};
-    return judge_.entry(f, v);
-  }
-  return f.runs == role::none && f.under != name::XFA && f.under != name::FontMatrix ? result{}
-                                                                                     : judge_.element(f, v);
+  if (!f.dictionary) return judge_.element(f, v);
+  f.hosts = f.hosts || ((f.key == name::T || f.key == name::FT) && !v.is_reference);
+  return judge_.entry(f, v);
 }
 
 result values::push(bool dictionary, std::uint64_t offset) {
@@ -170,9 +148,12 @@ result values::push(bool dictionary, std::uint64_t offset) {
     if (f.dictionary) {
       if (!f.wants_value) return {errc::bad_structure, "a dictionary's key is not a name", offset};
       f.wants_value = false;
-      f.hosts = f.hosts || hosts_triggers(f.key, {});
+      f.hosts = f.hosts || f.key == name::T || f.key == name::FT;
       if (f.again) return judge_.duplicate(f, offset);
-      if (result r = judge_.opens(f, dictionary, offset, next); !r.ok()) return r;
+      const bool plain = f.key == name::other && f.runs != role::triggers && f.under != name::AP;
+      if (!plain) {
+        if (result r = judge_.opens(f, dictionary, offset, next); !r.ok()) return r;
+      }
       if (depth_ == 1) {
         head_.encrypt = head_.encrypt || f.key == name::Encrypt;
         head_.external = head_.external || f.key == name::F;
@@ -183,6 +164,7 @@ result values::push(bool dictionary, std::uint64_t offset) {
       next.runs = f.runs;
     }
   }
+  if (!dictionary) next.begin_array();
   stack_[depth_++] = next;
   return {};
 }
@@ -194,6 +176,7 @@ result values::close(bool dictionary, std::uint64_t offset) {
   frame& f = stack_[--depth_];
   if (!dictionary) return {};
   if (f.wants_value) return {errc::bad_structure, "a dictionary's key has no value", offset};
+  if (depth_ > 0 && f.seen == 0) return {};  // every rule asks for a key that is tracked
   if (depth_ == 0) {
     head_.type = f.type;
     head_.parent = (f.seen & bit(name::Parent)) != 0;

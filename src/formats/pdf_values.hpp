@@ -21,6 +21,64 @@ enum class role : std::uint8_t {
   triggers,   // the value of AA: a dictionary of such actions
 };
 
+// Keys whose value, where it is no container, is kept or judged; those of triggers are besides.
+constexpr bool is_telling(name key) {
+  switch (key) {
+    case name::Type:
+    case name::Subtype:
+    case name::S:
+    case name::JS:
+    case name::JavaScript:
+    case name::OpenAction:
+    case name::AA:
+    case name::Next:
+    case name::URI:
+    case name::Base:
+    case name::EF:
+    case name::XFA:
+    case name::T:
+    case name::FT:
+    case name::F:
+    case name::Length:
+    case name::Filter:
+    case name::DecodeParms:
+    case name::N:
+    case name::First:
+    case name::Size:
+    case name::Prev:
+    case name::XRefStm:
+    case name::Root:
+    case name::Encrypt:
+    case name::Count:
+    case name::Linearized:
+    case name::Predictor:
+    case name::Columns:
+    case name::Colors:
+    case name::BitsPerComponent:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What tells a dictionary that may have an AA (12.6.3) from one of resources or glyphs, where AA may be a
+// name that the writer chose. T and FT do too, unless their value is a reference.
+constexpr bool hosts_triggers(name key) {
+  switch (key) {
+    case name::Type:
+    case name::Subtype:
+    case name::Parent:
+    case name::Kids:
+    case name::Pages:
+    case name::Rect:
+    case name::Contents:
+    case name::MediaBox:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // One open dictionary or array.
 struct frame {
   bool dictionary = false;
@@ -36,7 +94,22 @@ struct frame {
   bool hosts : 1 = false;     // a key that catalogs, pages, annotations or fields have
   bool again : 1 = false;     // the key stood before
   bool refers : 1 = false;    // AA is a reference
+  bool quiet : 1 = false;     // no rule looks at the next value, unless it is a container
   std::uint32_t seen = 0;     // tracked keys
+
+  // A key has been read.
+  void expect(name n) {
+    key = n;
+    wants_value = true;
+    again = false;
+    quiet = runs != role::triggers && !is_telling(n);
+    hosts = hosts || hosts_triggers(n);
+  }
+  // An array begins: whether a rule looks at its elements shows by what it stands under.
+  void begin_array() {
+    quiet = runs == role::none && under != name::XFA && under != name::FontMatrix && under != name::Filter &&
+            under != name::W && under != name::Index;
+  }
 };
 
 struct reference {
@@ -91,6 +164,7 @@ struct head : head_facts {
 
 // What looks at every value: rules.
 class judge;
+class token_marks;
 
 class values {
  public:
@@ -104,8 +178,9 @@ class values {
   // One token of the value. Comments are not passed on.
   result token(kind k, const lexer& at);
   // Reads as many whole tokens as need nothing kept across windows, up to the end of the object; the others
-  // are left to the lexer. The answer is that of token() for each of them.
-  result run(std::string_view& in, lexer& at);
+  // are left to the lexer. The answer is that of token() for each of them. `in` is the end of the marks'
+  // window.
+  result run(token_marks& marks, std::string_view& in, lexer& at);
   // The value is over, because its object is: integers that could have begun a reference are values too.
   result finish();
   // Whether exactly one value has been read, and nothing is open.
@@ -124,7 +199,8 @@ class values {
   result flush();
   result put(const value& v);
   result key(name n, std::uint64_t offset);
-  [[nodiscard]] bool dull(const frame& f) const;
+  result seen(frame& f, std::uint64_t offset);
+  result walk(token_marks& marks, std::size_t& i, std::uint64_t base);
   void note_head(const value& v);
 
   judge& judge_;

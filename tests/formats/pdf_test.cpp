@@ -187,6 +187,10 @@ TEST_CASE("PDFs of every kind pass, at every split", "[pdf]") {
          s.pop_back();
          return s;
        }()},
+      {"comments within references",
+       small_pdf().object(4, "<< /A 1 % a\n 0 R /K [1 % b\n0 % c\nR 2 0 R 3% d\n 0 R] >>").finished()},
+      {"signs before numbers",
+       small_pdf().object(4, "[+1 -2 +.5 << /A +3 /B -4 /C +.5 /D -.5 >>]").finished()},
       {"objects without white space", small_pdf().raw("").object(4, "[(a\\)(b))<41 4>/N#41me/]").finished()},
   };
   for (const auto& c : cases) {
