@@ -71,6 +71,13 @@ std::string_view tag_at(std::string_view rest) {
   return !e.empty() && event_handler(rest) ? e : std::string_view{};
 }
 
+// Tags that stand in no honest PDF: the text of notes is XHTML, in a body (ISO 32000-2, 12.5.6.2), and short
+// marks stand in pages of text about programs.
+bool acts_in_pdf(std::string_view tag) {
+  constexpr std::array tags{"<?php"sv, "script"sv, "html"sv, "iframe"sv, "<!doctype html"sv, "<jsp:"sv};
+  return std::ranges::find(tags, tag) != tags.end();
+}
+
 std::string_view program_at(std::string_view rest) {
   if (rest.starts_with("This program cannot be run in DOS mode") ||
       rest.starts_with("This program must be run under Win")) {
@@ -119,10 +126,14 @@ bool opens_comment(std::string_view first) {
 
 }  // namespace
 
-bool other_reading::looked_at(const format& row) {
-  if (row.text || row.archive || !row.signature) return false;
+std::optional<other_reading::subject> other_reading::subject_of(const format& row) {
+  if (row.name == "pdf") return subject::pdf;
+  if (row.read == ole2) return subject::compound;
+  if (row.text || row.archive || !row.signature) return {};
   const std::string_view type = row.media_types.front();
-  return type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/");
+  if (type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/"))
+    return subject::media;
+  return {};
 }
 
 bool other_reading::object(errc code, std::string_view what, std::uint64_t offset) {
@@ -131,8 +142,12 @@ bool other_reading::object(errc code, std::string_view what, std::uint64_t offse
 }
 
 bool other_reading::object_to_program(std::string_view rest, std::uint64_t offset) {
+  if (embedded_files_ == handling::allow) return false;
   const std::string_view program = program_at(rest);
-  return !program.empty() && object(errc::embedded_file, program, offset);
+  if (program.empty()) return false;
+  if (embedded_files_ == handling::reject) return object(errc::embedded_file, program, offset);
+  if (warning_.empty()) warning_ = std::string{program} + " at " + std::to_string(offset);
+  return false;
 }
 
 void other_reading::judge_head() {
@@ -147,18 +162,25 @@ void other_reading::note_archive_end(std::string_view rest, std::uint64_t offset
   if ((directory <= offset && bytes <= offset) || directory == 0xFFFFFFFF) archive_end_ = offset;
 }
 
+bool other_reading::judge_text(std::string_view rest, std::uint64_t offset) {
+  if (rest.front() == '_') {
+    if (payload_text_ != handling::reject || !begins(rest, "__halt_compiler")) return false;
+    return object(errc::payload_text, "__halt_compiler", offset);
+  }
+  if (payload_text_ == handling::allow) return false;
+  if (const std::string_view tag = tag_at(rest);
+      !tag.empty() && (subject_ == subject::media || acts_in_pdf(tag))) {
+    if (payload_text_ == handling::reject) return object(errc::payload_text, tag, offset);
+    if (warning_.empty()) warning_ = std::string{tag} + " at " + std::to_string(offset);
+  }
+  return false;
+}
+
 bool other_reading::judge(std::string_view rest, std::uint64_t offset) {
+  const bool text = rest.front() == '<' || rest.front() == '_';
+  if (text) return subject_ != subject::compound && judge_text(rest, offset);
+  if (subject_ != subject::media) return object_to_program(rest, offset);
   switch (rest.front()) {
-    case '<':
-      if (payload_text_ == handling::allow) return false;
-      if (const std::string_view tag = tag_at(rest); !tag.empty()) {
-        if (payload_text_ == handling::reject) return object(errc::payload_text, tag, offset);
-        if (warning_.empty()) warning_ = std::string{tag} + " at " + std::to_string(offset);
-      }
-      return false;
-    case '_':
-      if (payload_text_ != handling::reject || !begins(rest, "__halt_compiler")) return false;
-      return object(errc::payload_text, "__halt_compiler", offset);
     case 'P':
       if (rest.starts_with("PK\5\6"sv)) note_archive_end(rest, offset);
       return object_to_program(rest, offset);
@@ -203,7 +225,7 @@ std::size_t other_reading::feed(bytes_view chunk) {
   comment_open_ = opens_comment(as_text(bytes_view{head_}.first(head_kept_)));
   const std::size_t known = run(as_text(chunk.first(n)));
   if (!wrong_.ok()) return known;
-  if (head_kept_ == head_size) judge_head();
+  if (head_kept_ == head_size && subject_ == subject::media) judge_head();
   return !wrong_.ok() || n == chunk.size() ? n : n + run(as_text(chunk.subspan(n)));
 }
 

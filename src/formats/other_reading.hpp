@@ -22,10 +22,16 @@ namespace uploadgate::formats {
 
 class other_reading {
  public:
-  // looked_at: whether the rule is about files of this row; text, documents and archives have their own.
-  static bool looked_at(const format& row);
+  // What is read: a picture, a sound or a film; a PDF, in which only text that acts and programs count; a
+  // compound file, whose text may be about any code, so that only programs do. Other documents, text and
+  // archives have rules of their own.
+  enum class subject : std::uint8_t { media, pdf, compound };
+  // subject_of: what the files of this row are; none where the rule is not about them.
+  static std::optional<subject> subject_of(const format& row);
 
-  explicit other_reading(handling payload_text) : payload_text_{payload_text} {}
+  explicit other_reading(handling payload_text, subject s = subject::media,
+                         handling embedded_files = handling::reject)
+      : payload_text_{payload_text}, embedded_files_{embedded_files}, subject_{s} {}
 
   // feed reads the next bytes and says how many of them it takes to know of an objection: all where there is
   // none.
@@ -44,12 +50,15 @@ class other_reading {
   std::size_t run(std::string_view now);
   std::optional<std::size_t> scan(std::string_view text, std::size_t positions, std::uint64_t at);
   bool judge(std::string_view rest, std::uint64_t offset);
+  bool judge_text(std::string_view rest, std::uint64_t offset);
   bool object_to_program(std::string_view rest, std::uint64_t offset);
   bool object(errc code, std::string_view what, std::uint64_t offset);
   void judge_head();
   void note_archive_end(std::string_view rest, std::uint64_t offset);
 
   handling payload_text_;
+  handling embedded_files_;
+  subject subject_;
   result wrong_{};
   std::string warning_;
   std::uint64_t size_ = 0;

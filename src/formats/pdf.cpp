@@ -121,7 +121,6 @@ grammar pdf_grammar(reader& in, context& ctx) {
         const bytes_view piece = co_await in.some(left);
         left -= piece.size();
         archive_end.feed(piece);
-        if (!document.decodes()) continue;
         document.stream_data(piece);
         if (document.failed()) co_return document.outcome();
       }
@@ -140,7 +139,7 @@ grammar pdf_grammar(reader& in, context& ctx) {
           data = found ? 0 : 1;
         }
         archive_end.feed(here.first(data));
-        if (document.decodes()) document.stream_data(here.first(data));
+        document.stream_data(here.first(data));
         in.consume(data);
         if (document.failed()) co_return document.outcome();
       }

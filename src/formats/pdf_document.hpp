@@ -8,6 +8,7 @@
 #include "pdf_filter.hpp"
 #include "pdf_lexer.hpp"
 #include "pdf_object_stream.hpp"
+#include "pdf_packed_data.hpp"
 #include "pdf_rules.hpp"
 #include "pdf_values.hpp"
 #include "pdf_xref.hpp"
@@ -38,7 +39,7 @@ class document {
 
   // The stream whose data begins at that offset: its length, where it is known.
   std::optional<std::uint64_t> begin_stream(std::uint64_t offset);
-  // Whether its data is to be given to stream_data.
+  // Whether its data is read, and not only claimed.
   [[nodiscard]] bool decodes() const { return decoding_ != decoding::nothing; }
   void stream_data(bytes_view bytes);
   // How the data of a stream that is not decoded begins.
@@ -67,7 +68,7 @@ class document {
     start_offset,  // behind startxref
     end_mark,      // behind startxref's number
   };
-  enum class decoding : std::uint8_t { nothing, objects, references };
+  enum class decoding : std::uint8_t { nothing, objects, references, metadata };
 
   // A stream's length that stands in another object, which may come before or after it.
   struct length_object {
@@ -93,6 +94,8 @@ class document {
   void object(result r);
   void object(errc code, std::string_view why) { object({code, std::string{why}, lexer_.offset()}); }
   void end_decoding(std::uint64_t length);
+  void judge_density(std::uint64_t length);
+  decoded& output();
   void defer(result wrong);
   [[nodiscard]] bool is(kind k, std::string_view word) const {
     return k == kind::word && lexer_.text() == word;
@@ -106,11 +109,14 @@ class document {
   decoder decoder_;
   object_stream objects_;
   reference_stream references_;
+  metadata_text metadata_;
+  flat_data flat_;
 
   state state_ = state::body;
   decoding decoding_ = decoding::nothing;
   bool encrypted_ = false;
   bool reference_stream_ = false;  // this object is a cross-reference stream
+  bool watched_ = false;           // this stream is packed, and not decoded
   bool ended_ = false;             // nothing but an end-of-file mark came since
   bool any_end_ = false;
   bool any_root_ = false;
@@ -124,6 +130,7 @@ class document {
   std::uint64_t stream_at_ = 0;
   std::uint64_t packed_ = 0;  // of decoded streams
   std::uint64_t unpacked_ = 0;
+  std::uint64_t estimated_ = 0;  // what comes out of streams that are not decoded, where that is much
   std::uint64_t entry_number_ = 0;
   std::uint64_t entries_left_ = 0;
   std::uint64_t entry_offset_ = 0;

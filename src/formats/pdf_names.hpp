@@ -33,7 +33,8 @@ namespace uploadgate::formats::pdf {
                                   X(ExtGState) X(ColorSpace) X(Pattern) X(Shading) X(Properties)             \
                                       X(CharProcs) X(ClassMap) X(Colorants) X(Dests) X(RoleMap) X(AP)        \
                                           X(Names) X(Kids) X(FFilter) X(Identity) X(Name) X(T) X(FT) X(Rect) \
-                                              X(Contents) X(MediaBox) X(Base) X(FontMatrix)
+                                              X(Contents) X(MediaBox) X(Base) X(FontMatrix)    \
+                                                  X(Metadata) X(Image)
 
 enum class name : std::uint8_t {
   other = 0,

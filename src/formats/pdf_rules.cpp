@@ -1,8 +1,10 @@
 #include "pdf_rules.hpp"
 
 #include "pdf_mix.hpp"
+#include "reference.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace uploadgate::formats::pdf {
@@ -24,20 +26,28 @@ bool goes_to_page(name n) {
 
 bool page_command(name n) { return n >= name::FirstPage && n <= name::PrevPage; }
 
-// 12.6.4.8: what a reader may run instead of open. Readers drop white space, controls and a UTF-16 mark.
+// 12.6.4.8: whether a reader may run it instead of open it: a script, or a page in the address. Readers
+// drop white space, controls and a UTF-16 mark.
 bool script_address(std::string_view text, bool cut) {
-  constexpr std::string_view scheme = "javascript:";
-  std::size_t matched = 0;
-  bool blank = true;
+  std::array<char, 64> plain{};
+  std::size_t n = 0;
+  bool foreign = false;
   for (const char c : text) {
     const auto u = static_cast<unsigned char>(c);
-    blank = blank && (u <= 0x20 || u >= 0xFE);
+    foreign = foreign || (u >= 0x7F && u < 0xFE);
     if (u <= 0x20 || u >= 0x7F) continue;
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    if (lower != scheme[matched]) return false;
-    if (++matched == scheme.size()) return true;
+    if (n == plain.size()) break;
+    plain[n++] = c;
   }
-  return cut && (blank || matched > 0);  // what would decide is not known
+  const std::string_view address{plain.data(), n};
+  const formats::reference what = classify(address);
+  if (what == formats::reference::script || what == formats::reference::active) return true;
+  if (!cut || n == 0) return cut && !foreign;
+  // What would decide is cut off.
+  constexpr std::array<std::string_view, 3> schemes{"javascript:", "vbscript:", "data:"};
+  return std::ranges::any_of(schemes, [&](std::string_view s) {
+    return n < s.size() && equal_without_case(s.substr(0, n), address);
+  });
 }
 
 }  // namespace

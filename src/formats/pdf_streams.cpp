@@ -35,7 +35,17 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   const bool objects = d.type == name::ObjStm || (seen & bit(name::First)) != 0;
   if (reference_stream_) xref_.section_stream();
   if (objects) xref_.object_stream();
-  if (failed() || (!reference_stream_ && !objects) || (objects && encrypted_)) return length;
+  const bool metadata = d.type == name::Metadata && !reference_stream_ && !objects;
+  const bool decodes = reference_stream_ || objects || metadata;
+  const auto flates = std::count_if(
+      d.filter.begin(), d.filter.begin() + static_cast<std::ptrdiff_t>(std::min(d.filters, d.filter.size())),
+      [](name n) { return n == name::FlateDecode || n == name::Fl; });
+  if (flates > 1 && !decodes) {
+    object({errc::unsupported_feature, "a stream that is packed by Flate twice", offset});
+  }
+  watched_ = flates > 0 && !decodes;
+  flat_.begin();
+  if (failed() || !decodes || (encrypted_ && !reference_stream_)) return length;
 
   const archive_limits& limits = ctx_.limits.archive;
   const std::uint64_t before = ctx_.unpacked_before.value_or(0) + unpacked_;
@@ -43,19 +53,31 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   if (length && *length < limit / std::max<std::uint64_t>(limits.max_ratio, 1)) {
     limit = std::min(limit, std::max(limits.ratio_floor, *length * limits.max_ratio));
   }
-  const bool ready = reference_stream_ ? references_.begin(d) : objects_.begin(d, offset);
+  const bool ready = metadata || (reference_stream_ ? references_.begin(d) : objects_.begin(d, offset));
   if (!ready || !decoder_.begin(d, limit)) {
     if (reference_stream_) {
       entries_known_ = false;
-    } else {
+    } else if (objects) {
       defer({errc::unsupported_feature, "an object stream that is packed in a way that is not followed here",
              offset});
     }
     return length;
   }
-  decoding_ = reference_stream_ ? decoding::references : decoding::objects;
+  decoding_ = reference_stream_ ? decoding::references : objects ? decoding::objects : decoding::metadata;
   if (objects) judge_.within_stream(offset);
+  metadata_.begin();
   return length;
+}
+
+decoded& document::output() {
+  switch (decoding_) {
+    case decoding::objects:
+      return objects_;
+    case decoding::metadata:
+      return metadata_;
+    default:
+      return references_;
+  }
 }
 
 void document::opaque_data(bytes_view first) {
@@ -72,14 +94,14 @@ void document::defer(result wrong) {
 }
 
 void document::stream_data(bytes_view bytes) {
-  decoded& out = decoding_ == decoding::objects ? static_cast<decoded&>(objects_) : references_;
-  decoder_.feed(bytes, out);
+  if (watched_) return flat_.feed(bytes);
+  if (!decodes()) return;
+  decoder_.feed(bytes, output());
   if (decoding_ == decoding::objects && objects_.about_content()) object(objects_.outcome());
 }
 
 void document::end_decoding(std::uint64_t length) {
-  decoded& out = decoding_ == decoding::objects ? static_cast<decoded&>(objects_) : references_;
-  const decoder::status s = decoder_.finish(out);
+  const decoder::status s = decoder_.finish(output());
   unpacked_ += decoder_.produced();
   packed_ += length;
   judge_.within_stream({});
@@ -88,6 +110,9 @@ void document::end_decoding(std::uint64_t length) {
     case decoder::status::good:
       break;
     case decoder::status::stopped:
+      if (decoding_ == decoding::metadata) {
+        return object({errc::doctype, "metadata that declares a document type or an entity", stream_at_});
+      }
       wrong = objects_.outcome();
       break;
     case decoder::status::corrupt:
@@ -102,6 +127,7 @@ void document::end_decoding(std::uint64_t length) {
           {all ? errc::unpacked_too_large : errc::ratio_exceeded, "a stream of objects", stream_at_});
     }
   }
+  if (decoding_ == decoding::metadata) return;  // readers do without metadata that does not unpack
   if (decoding_ == decoding::references) {
     entries_known_ = entries_known_ && wrong.ok() && references_.known();
     xref_.section_ends();
@@ -112,7 +138,22 @@ void document::end_decoding(std::uint64_t length) {
   defer(std::move(wrong));
 }
 
+// Streams that are not decoded here: pages, pictures, fonts. Pictures may well be of one colour.
+void document::judge_density(std::uint64_t length) {
+  const archive_limits& limits = ctx_.limits.archive;
+  const std::uint64_t unpacked = flat_.unpacked();
+  estimated_ += unpacked;
+  const bool dense = unpacked / std::max<std::uint64_t>(limits.max_ratio, 1) > length;
+  if (values_.top_frame().subtype != name::Image && unpacked > limits.ratio_floor && dense) {
+    object({errc::ratio_exceeded, "a stream of one pattern", stream_at_});
+  } else if (estimated_ > limits.max_unpacked) {
+    object({errc::unpacked_too_large, "streams of one pattern", stream_at_});
+  }
+}
+
 void document::end_stream(std::uint64_t length, std::uint64_t offset) {
+  if (watched_) judge_density(length);
+  watched_ = false;
   if (decoding_ != decoding::nothing) end_decoding(length);
   // Those cannot be known while they stream: the ratio of a stream whose length comes later.
   const archive_limits& limits = ctx_.limits.archive;

@@ -32,7 +32,10 @@ class file_reading {
  public:
   file_reading(const formats::format& row, const structure_limits& limits, handling payload_text)
       : row_{&row}, limits_{limits}, payload_text_{payload_text}, parse_{row.read, limits, &row} {
-    if (formats::other_reading::looked_at(row)) other_.emplace(payload_text);
+    if (const auto subject = formats::other_reading::subject_of(row)) {
+      const bool media = *subject == formats::other_reading::subject::media;
+      other_.emplace(payload_text, *subject, media ? handling::reject : limits.document.embedded_files);
+    }
   }
 
   [[nodiscard]] bool is(const formats::format& row, const structure_limits& limits,

@@ -21,8 +21,9 @@ struct answer {
   bool operator==(const answer&) const = default;
 };
 
-answer read(const std::string& file, std::size_t step) {
-  other_reading other{handling::reject};
+answer read(const std::string& file, std::size_t step,
+            other_reading::subject subject = other_reading::subject::media) {
+  other_reading other{handling::reject, subject};
   std::size_t known = 0;
   for (std::size_t i = 0; i < file.size(); i += step) {
     known += other.feed(as_bytes(file).subspan(i, std::min(step, file.size() - i)));
@@ -175,10 +176,43 @@ TEST_CASE("the policy may warn of text that acts, or not look for it") {
   CHECK(quiet.warning().empty());
 }
 
+TEST_CASE("in documents text that acts and programs count, and nothing else") {
+  const std::string php = noise(600) + "<?php system($_GET[0]); ?>" + noise(99);
+  const std::string program = noise(600) + "This program cannot be run in DOS mode" + noise(99);
+  const std::string archive = noise(300) + "Rar!\x1A\7" + noise(99) + zip_end(10);
+  for (const std::size_t step : {1U, 100U, 2000U}) {
+    CHECK(read(php, step, other_reading::subject::pdf).code == errc::payload_text);
+    CHECK(read(php, step, other_reading::subject::compound).code == errc::none);
+    CHECK(read(noise(99) + "<script>alert(1)</script>" + noise(99), step, other_reading::subject::pdf).code ==
+          errc::payload_text);
+    CHECK(read(noise(99) + "<body xmlns=\"http://www.w3.org/1999/xhtml\">" + noise(99), step,
+               other_reading::subject::pdf)
+              .code == errc::none);
+    CHECK(
+        read(noise(99) + "<% Response.Write(1234) %>" + noise(99), step, other_reading::subject::pdf).code ==
+        errc::none);
+    CHECK(read(program, step, other_reading::subject::pdf).code == errc::embedded_file);
+    CHECK(read(program, step, other_reading::subject::compound).code == errc::embedded_file);
+    CHECK(read(archive, step, other_reading::subject::pdf).code == errc::none);
+    CHECK(read(tar_block() + noise(600), step, other_reading::subject::compound).code == errc::none);
+  }
+  other_reading warned{handling::reject, other_reading::subject::pdf, handling::warn};
+  warned.feed(as_bytes(program));
+  CHECK(warned.objection().ok());
+  CHECK(warned.warning() == "a Windows program at 600");
+  other_reading quiet{handling::reject, other_reading::subject::pdf, handling::allow};
+  quiet.feed(as_bytes(program));
+  CHECK(quiet.objection().ok());
+  CHECK(quiet.warning().empty());
+}
+
 TEST_CASE("pictures, sound and films are looked at, and what has rules of its own is not") {
   for (const char* extension :
        {"png", "jpg", "gif", "webp", "bmp", "tif", "heic", "mp4", "mp3", "wav", "ogg"})
-    CHECK(other_reading::looked_at(*formats::find_extension(extension)));
-  for (const char* extension : {"svg", "svgz", "pdf", "zip", "docx", "txt", "html", "tar"})
-    CHECK_FALSE(other_reading::looked_at(*formats::find_extension(extension)));
+    CHECK(other_reading::subject_of(*formats::find_extension(extension)) == other_reading::subject::media);
+  for (const char* extension : {"svg", "svgz", "zip", "docx", "txt", "html", "tar"})
+    CHECK_FALSE(other_reading::subject_of(*formats::find_extension(extension)));
+  CHECK(other_reading::subject_of(*formats::find_extension("pdf")) == other_reading::subject::pdf);
+  for (const char* extension : {"doc", "xls", "ppt", "msg"})
+    CHECK(other_reading::subject_of(*formats::find_extension(extension)) == other_reading::subject::compound);
 }

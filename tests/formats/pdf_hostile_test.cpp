@@ -198,6 +198,75 @@ TEST_CASE("hostile PDFs are refused for what they do, at every split", "[pdf]") 
   }
 }
 
+TEST_CASE("metadata declares no document type", "[pdf]") {
+  const auto metadata = [](std::string_view keys, std::string_view text) {
+    return small_pdf().stream(4, "/Type /Metadata /Subtype /XML " + std::string{keys}, text).finished();
+  };
+  const std::string entity =
+      "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>";
+  std::string wide;
+  for (const char c : entity) wide += std::string{c} + '\0';
+  struct {
+    std::string_view name;
+    std::string input;
+    std::string_view reason;
+  } const cases[] = {
+      {"plain", metadata("", entity), "doctype"},
+      {"packed", metadata(flate, zlib_packed(entity)), "doctype"},
+      {"in UTF-16", metadata("", wide), "doctype"},
+      {"an entity alone", metadata("", "<!ENTITY % a 'b'>"), "doctype"},
+      {"XMP",
+       metadata("", "<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta/><?xpacket end='w'?>"), ""},
+      {"what does not unpack", metadata(flate, "garbage"), ""},
+      {"a page about document types", small_pdf().stream(4, "", entity).finished(), ""},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const outcome o = read_every_split(pdf_grammar, c.input, {}, "pdf");
+    CHECK(o.reason == c.reason);
+    if (!o.ok()) CHECK(o.offset == c.input.find("stream\n") + 7);
+  }
+}
+
+TEST_CASE("streams that unpack to one pattern without end are refused, though they are not unpacked",
+          "[pdf]") {
+  const auto stream = [](std::string_view keys, std::string_view data) {
+    return small_pdf().stream(4, std::string{keys} + flate, data).finished();
+  };
+  const std::string bomb = zlib_packed(std::string(16 << 20, ' '));
+  std::string pattern;
+  while (pattern.size() < 16 << 20) pattern += "0 0 m ";
+  const std::string text = zlib_packed(std::string(4 << 20, ' '));
+  CHECK(read(pdf_grammar, stream("", bomb)).reason == "ratio_exceeded");
+  CHECK(read(pdf_grammar, stream("", bomb)).offset == stream("", bomb).find("stream\n") + 7);
+  CHECK(read(pdf_grammar, stream("", zlib_packed(pattern))).reason == "ratio_exceeded");
+  CHECK(read(pdf_grammar, stream("", text)).reason == "");
+  CHECK(read(pdf_grammar, small_pdf().stream(4, "", std::string(1 << 16, ' ')).finished()).reason == "");
+  CHECK(read(pdf_grammar,
+             small_pdf().stream(4, "/Filter [/FlateDecode /FlateDecode]", zlib_packed(bomb)).finished())
+            .reason == "unsupported_feature");
+  // A picture may be of one colour, as long as all of them together stay below the limit.
+  CHECK(read(pdf_grammar, stream("/Subtype /Image ", bomb)).reason == "");
+  structure_limits small;
+  small.archive.max_unpacked = 30 * MiB;
+  CHECK(read(pdf_grammar, stream("/Subtype /Image ", bomb), small).reason == "");
+  const std::string two = small_pdf()
+                              .stream(4, "/Subtype /Image " + flate, bomb)
+                              .stream(5, "/Subtype /Image " + flate, bomb)
+                              .finished();
+  CHECK(read(pdf_grammar, two, small).reason == "unpacked_too_large");
+  for (const std::size_t step : {1U, 7U, 255U, 257U, 4096U}) {
+    structure_limits limits;
+    parse p{pdf_grammar, limits};
+    const std::string input = stream("", bomb);
+    result r;
+    for (std::size_t i = 0; r.ok() && i < input.size(); i += step)
+      r = p.feed(as_bytes(std::string_view{input}.substr(i, step)));
+    REQUIRE_FALSE(r.ok());
+    CHECK(r.why().code == errc::ratio_exceeded);
+  }
+}
+
 TEST_CASE("an object stream that is packed in a way that is not followed is refused", "[pdf]") {
   for (const std::string_view keys :
        {"/N 1 /First 4 /Filter /LZWDecode", "/N 1 /First 4 /Filter /RunLengthDecode",

@@ -80,6 +80,8 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
        object("<< /S /URI /URI < " + long_run("20") + "6a6176617363726970743a78> >>"), "javascript"},
       {"an address that is a script, cut within its scheme",
        object("<< /S /URI /URI (" + std::string(250, ' ') + "javascript:x) >>"), "javascript"},
+      {"an address that is a script for Windows", object("<< /S /URI /URI (vbscript:x) >>"), "javascript"},
+      {"an address that is a page", object("<< /S /URI /URI (data:text/html,<script>) >>"), "javascript"},
       {"an address base that is a script", catalog("/URI << /Base (javascript:x//) >>"), "javascript"},
       {"a thread of another file on opening", catalog("/OpenAction << /S /Thread /F (x.pdf) >>"),
        "automatic_action"},
