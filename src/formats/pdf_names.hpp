@@ -7,35 +7,20 @@
 namespace uploadgate::formats::pdf {
 
 // Names that matter. The first `tracked_keys` of them are keys which may stand once in a dictionary.
-#define UPLOADGATE_PDF_NAMES(X)                                                                              \
-  X(Type)                                                                                                    \
-  X(Subtype)                                                                                                 \
-  X(S)                                                                                                       \
-  X(JS)                                                                                                      \
-  X(JavaScript)                                                                                              \
-  X(OpenAction)                                                                                              \
-  X(AA)                                                                                                      \
-  X(A)                                                                                                       \
-  X(Next)                                                                                                    \
-  X(URI)                                                                                                     \
-  X(EF)                                                                                                      \
-  X(EmbeddedFiles)                                                                                           \
-  X(XFA)                                                                                                     \
-  X(F)                                                                                                       \
-  X(Length)                                                                                                  \
-  X(Filter) X(DecodeParms) X(N) X(First) X(W) X(Index) X(Size) X(Prev) X(XRefStm) X(Root) X(Encrypt)         \
-      X(Count) X(Parent) X(Ref) X(Collection) X(AF) X(Linearized) X(DP) X(Fl) X(FlateDecode)                 \
-          X(ASCIIHexDecode) X(AHx) X(ASCII85Decode) X(A85) X(Crypt) X(Predictor) X(Columns) X(Colors)        \
-              X(BitsPerComponent) X(ObjStm) X(XRef) X(Page) X(Pages) X(Catalog) X(Form) X(GoTo) X(GoToR)     \
-                  X(GoToE) X(GoToDp) X(Launch) X(Thread) X(Sound) X(Movie) X(Hide) X(Named) X(SubmitForm)    \
-                      X(ResetForm) X(ImportData) X(SetOCGState) X(Rendition) X(Trans) X(GoTo3DView)          \
-                          X(RichMediaExecute) X(EmbeddedFile) X(FileAttachment) X(RichMedia) X(Screen)       \
-                              X(three_d) X(FirstPage) X(LastPage) X(NextPage) X(PrevPage) X(Font) X(XObject) \
-                                  X(ExtGState) X(ColorSpace) X(Pattern) X(Shading) X(Properties)             \
-                                      X(CharProcs) X(ClassMap) X(Colorants) X(Dests) X(RoleMap) X(AP)        \
-                                          X(Names) X(Kids) X(FFilter) X(Identity) X(Name) X(T) X(FT) X(Rect) \
-                                              X(Contents) X(MediaBox) X(Base) X(FontMatrix) X(Metadata)      \
-                                                  X(Image)
+// clang-format off
+#define UPLOADGATE_PDF_NAMES(X)                                                                             \
+  X(Type) X(Subtype) X(S) X(JS) X(JavaScript) X(OpenAction) X(AA) X(A) X(Next) X(URI) X(EF)                 \
+  X(EmbeddedFiles) X(XFA) X(F) X(Length) X(Filter) X(DecodeParms) X(N) X(First) X(W) X(Index) X(Size)       \
+  X(Prev) X(XRefStm) X(Root) X(Encrypt) X(Count) X(Parent) X(Ref) X(Collection) X(AF) X(Linearized) X(DP)   \
+  X(Fl) X(FlateDecode) X(ASCIIHexDecode) X(AHx) X(ASCII85Decode) X(A85) X(Crypt) X(Predictor) X(Columns)    \
+  X(Colors) X(BitsPerComponent) X(ObjStm) X(XRef) X(Page) X(Pages) X(Catalog) X(Form) X(GoTo) X(GoToR)      \
+  X(GoToE) X(GoToDp) X(Launch) X(Thread) X(Sound) X(Movie) X(Hide) X(Named) X(SubmitForm) X(ResetForm)      \
+  X(ImportData) X(SetOCGState) X(Rendition) X(Trans) X(GoTo3DView) X(RichMediaExecute) X(EmbeddedFile)      \
+  X(FileAttachment) X(RichMedia) X(Screen) X(three_d) X(FirstPage) X(LastPage) X(NextPage) X(PrevPage)      \
+  X(Font) X(XObject) X(ExtGState) X(ColorSpace) X(Pattern) X(Shading) X(Properties) X(CharProcs)            \
+  X(ClassMap) X(Colorants) X(Dests) X(RoleMap) X(AP) X(Names) X(Kids) X(FFilter) X(Identity) X(Name) X(T)   \
+  X(FT) X(Rect) X(Contents) X(MediaBox) X(Base) X(FontMatrix) X(Metadata) X(Image)
+// clang-format on
 
 enum class name : std::uint8_t {
   other = 0,

@@ -121,6 +121,7 @@ struct detail::structure_state::data {
 
 detail::structure_state::structure_state() = default;
 detail::structure_state::structure_state(const structure_state&) {}
+// NOLINTNEXTLINE(bugprone-unhandled-self-assignment): nothing is copied
 detail::structure_state& detail::structure_state::operator=(const structure_state&) { return *this; }
 detail::structure_state::~structure_state() = default;
 

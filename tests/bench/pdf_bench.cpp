@@ -29,8 +29,7 @@ std::string link(unsigned number, unsigned i) {
          ") >> /Parent " + std::to_string(number) + " 0 R >>\n";
 }
 
-// What documents with links, outlines and structure hold, which packs five to one, as the object streams of
-// real files do.
+// What documents with links, outlines and structure hold.
 std::string mixed(unsigned number, unsigned i) {
   std::minstd_rand random{number * 100 + i};
   const auto below = [&](unsigned n) { return std::to_string(random() % n); };
