@@ -32,7 +32,8 @@ std::optional<int> number_in(std::string_view text, std::size_t at, std::size_t 
   return error == std::errc{} && stopped == end ? std::optional{n} : std::nullopt;
 }
 
-// The seconds of "2026-11-22T11:22:03..." (RFC 3339, in UTC).
+// The seconds of "2026-11-22T11:22:03..." (RFC 3339, in UTC). The clock's nanoseconds hold the years from
+// 1678 to 2261; a decision of before 1970 or after 2200 is none.
 std::optional<time_point> time_in(std::string_view text) {
   using namespace std::chrono;
   constexpr std::size_t shortest = std::string_view{"2026-11-22T11:22:03Z"}.size();
@@ -48,7 +49,7 @@ std::optional<time_point> time_in(std::string_view text) {
   }
   const year_month_day date{year{parts[0]}, month{static_cast<unsigned>(parts[1])},
                             day{static_cast<unsigned>(parts[2])}};
-  if (!date.ok()) return std::nullopt;
+  if (!date.ok() || parts[0] < 1970 || parts[0] > 2200) return std::nullopt;
   return sys_days{date} + hours{parts[3]} + minutes{parts[4]} + seconds{parts[5]};
 }
 

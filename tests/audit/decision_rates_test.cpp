@@ -85,6 +85,18 @@ TEST_CASE("the window forgets, and lines without a time are of now", "[rates]") 
   CHECK(rates.report(noon + seconds{10}).accepted == 0);
 }
 
+TEST_CASE("times that the clock cannot hold are none", "[rates]") {
+  decision_rates rates{seconds{10}};
+  for (const char* time : {"4052-11-22T11:22:03Z", "0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z",
+                           "2201-01-01T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    rates.add(accepted(time), noon);
+  }
+  CHECK_FALSE(rates.latest());
+  CHECK(rates.report(noon).accepted == 5);
+  rates.add(accepted("1970-01-01T00:00:00Z"), noon);
+  CHECK(rates.latest() == decision_rates::time_point{});
+}
+
 TEST_CASE("reasons beyond the limit are one", "[rates]") {
   decision_rates rates;
   for (int i = 0; i < 1200; ++i) rates.add(rejected("r" + std::to_string(i)), noon);
