@@ -148,7 +148,9 @@ class WithTheGateway(TheChain):
     def test_the_vault_is_served_through_the_cache(self) -> None:
         with httpx.Client() as client:
             photo = sample("honest/photo.jpg")
-            put = client.put(f"http://127.0.0.1:{self.chain.vault}/files/photo.jpg", content=photo).json()
+            stored = client.put(f"http://127.0.0.1:{self.chain.vault}/files/photo.jpg", content=photo)
+            self.assertEqual(stored.status_code, 201, stored.text)
+            put = stored.json()
             for cached in ("MISS", "HIT"):
                 answer = client.get(f"{self.url}/vault/{put['id']}")
                 self.assertEqual((answer.content, answer.headers["X-Cache"]), (photo, cached))
