@@ -4,9 +4,11 @@
         chain.post(chain.edge, "/avatars", "avatar", "photo.jpg", content)
 """
 
+import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -20,9 +22,17 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens at, from below those that the system hands out by itself: no connection and no other
+    server gets one of them before it is used."""
+    handed_out = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    candidates = random.sample(range(min(10_000, handed_out - 2000), handed_out), 100 * count)
+    with contextlib.ExitStack() as held:
+        ports = []
+        while len(ports) < count:
+            with contextlib.suppress(OSError):
+                ports.append(held.enter_context(socket.create_server(("127.0.0.1", candidates.pop()))).getsockname()[1])
+        return ports
 
 
 class Chain:
@@ -34,7 +44,7 @@ class Chain:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="uploadgate-chain-"))
         self.album = self.folder / "album"
         self.album.mkdir()
-        self.edge, self.gateway, self.admin, self.app, self.vault = (free_port() for _ in range(5))
+        self.edge, self.gateway, self.admin, self.app, self.vault = free_ports(5)
         self._parts: list[subprocess.Popen] = []
 
     def __enter__(self) -> "Chain":

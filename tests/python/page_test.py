@@ -6,22 +6,17 @@ import json
 import os
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 from typing import Any, List, Tuple
 
 from conftest import ROOT
 
+sys.path.insert(0, str(ROOT / "examples" / "behind_a_cdn"))
+from chain import free_ports  # noqa: E402
+
 PAGE = (ROOT / "docs" / "fastapi.md").read_text()
 BLOCKS: List[Tuple[str, str]] = re.findall(r"^```(\w+[^\n]*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
 
 
 def commands_and_answers() -> List[Tuple[str, Any]]:
@@ -38,8 +33,8 @@ def test_the_commands_print_what_the_page_shows(tmp_path: pathlib.Path) -> None:
     steps = commands_and_answers()
     script = "\n".join(f"{command}\necho; echo '=== end'" for command, _ in steps)
     script = script.replace("/tmp/try/bin/python", sys.executable)
-    for port in ("8001", "8002", "8003"):
-        script = script.replace(port, str(free_port()))
+    for written, port in zip(("8001", "8002", "8003"), free_ports(3)):
+        script = script.replace(written, str(port))
     environment = {**os.environ, "AVATARS": str(tmp_path)}
     done = subprocess.run(
         ["bash", "-e"], input=script, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120
