@@ -1,5 +1,7 @@
 #include "css.hpp"
 
+#include "hex_digit.hpp"
+
 #include <algorithm>
 
 namespace uploadgate::formats {
@@ -8,19 +10,13 @@ namespace {
 bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 bool line_end(char c) { return c == '\n' || c == '\r' || c == '\f'; }
 
-unsigned hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  const char l = static_cast<char>(c | 0x20);
-  return l >= 'a' && l <= 'f' ? static_cast<unsigned>(l - 'a' + 10) : 16;
-}
-
 constexpr bool word_character(char c) {
   const auto u = static_cast<unsigned char>(c);
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
          c == '@' || u >= 0x80;
 }
 
-constexpr std::array<bool, 256> word_table = [] {
+constexpr std::array<bool, 256> word_characters = [] {
   std::array<bool, 256> table{};
   for (int i = 0; i < 256; ++i) table[static_cast<std::size_t>(i)] = word_character(static_cast<char>(i));
   return table;
@@ -35,7 +31,7 @@ std::size_t url_run(std::string_view t) {
 
 std::size_t word_run(std::string_view t) {
   std::size_t n = 0;
-  while (n < t.size() && word_table[static_cast<unsigned char>(t[n])]) ++n;
+  while (n < t.size() && word_characters[static_cast<unsigned char>(t[n])]) ++n;
   return n;
 }
 
@@ -124,7 +120,7 @@ css_scanner::finding css_scanner::literal(char c) {
 css_scanner::finding css_scanner::character(char c) {
   switch (state_) {
     case state::plain:
-      if (word_table[static_cast<unsigned char>(c)]) {
+      if (word_characters[static_cast<unsigned char>(c)]) {
         add(c);
         return finding::none;
       }
@@ -194,9 +190,9 @@ css_scanner::finding css_scanner::read(std::string_view& text) {
       text.remove_prefix(run.size());
       if (text.empty()) break;
     } else if (state_ == state::hex) {
-      const unsigned v = hex_value(c);
-      if (v < 16 && hex_digits_ < 6) {
-        hex_ = hex_ * 16 + v;
+      const int v = hex_digit(c);
+      if (v >= 0 && hex_digits_ < 6) {
+        hex_ = hex_ * 16 + static_cast<unsigned>(v);
         ++hex_digits_;
         text.remove_prefix(1);
         continue;
@@ -207,8 +203,8 @@ css_scanner::finding css_scanner::read(std::string_view& text) {
       continue;
     } else if (state_ == state::escape) {
       state_ = before_escape_;
-      if (const unsigned v = hex_value(c); v < 16) {
-        hex_ = v;
+      if (const int v = hex_digit(c); v >= 0) {
+        hex_ = static_cast<unsigned>(v);
         hex_digits_ = 1;
         state_ = state::hex;
       } else if (state_ != state::string && !line_end(c)) {

@@ -1,5 +1,7 @@
 #include "markdown_escapes.hpp"
 
+#include "hex_digit.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -38,11 +40,9 @@ std::string without_markdown_escapes(std::string_view t) {
     std::size_t j = hex ? 2 : 1;
     unsigned value = 0;
     for (; j < rest.size(); ++j) {
-      const char c = rest[j];
-      const bool decimal = c >= '0' && c <= '9';
-      if (!decimal && !(hex && (c | 0x20) >= 'a' && (c | 0x20) <= 'f')) break;
-      const auto digit = static_cast<unsigned>(decimal ? c - '0' : (c | 0x20) - 'a' + 10);
-      value = std::min(value * (hex ? 16 : 10) + digit, 0x110000U);
+      const int digit = hex_digit(rest[j]);
+      if (digit < 0 || digit >= (hex ? 16 : 10)) break;
+      value = std::min(value * (hex ? 16U : 10U) + static_cast<unsigned>(digit), 0x110000U);
     }
     if (j < rest.size() && rest[j] == ';') ++j;
     out += value < 0x80 ? static_cast<char>(value) : '?';

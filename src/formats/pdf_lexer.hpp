@@ -1,6 +1,8 @@
 // The lexical level of PDF (ISO 32000-2, 7.2 and 7.3): bytes to tokens, resumable at every byte.
 #pragma once
 
+#include "hex_digit.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -37,14 +39,6 @@ inline constexpr std::array<byte_class, 256> byte_classes = [] {
 constexpr byte_class class_of(char c) { return byte_classes[static_cast<unsigned char>(c)]; }
 constexpr bool is_regular(char c) { return class_of(c) == byte_class::regular; }
 constexpr bool is_white(char c) { return class_of(c) == byte_class::white; }
-
-// -1 for what is no hexadecimal digit.
-constexpr int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 class lexer {
  public:

@@ -1,5 +1,6 @@
 #include "rtf_scanner.hpp"
 
+#include "hex_digit.hpp"
 #include "reference.hpp"
 
 #include <algorithm>
@@ -17,12 +18,6 @@ constexpr std::size_t max_text = 8 * KiB;  // of field instructions and targets,
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool digit(char c) { return c >= '0' && c <= '9'; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
-int hex_digit(char c) {
-  if (digit(c)) return c - '0';
-  const char u = upper(c);
-  return u >= 'A' && u <= 'F' ? u - 'A' + 10 : -1;
-}
 
 // Whether a reader would go over a network, or to a place of its host, to follow it.
 bool remote(std::string_view target) {

@@ -147,12 +147,15 @@ text_decoder::decoded text_decoder::decode_bytes(bytes_view bytes, std::uint64_t
 text_decoder::decoded text_decoder::decode_legacy(bytes_view bytes, std::uint64_t offset, bool last) {
   constexpr std::size_t longest = 4;
   std::size_t i = 0;
-  for (;;) {
-    const utf8_scan s = scan_utf8(bytes.subspan(i));
-    well_formed_ += characters_beyond_ascii(as_text(bytes.subspan(i, s.valid)));
-    i += s.valid;
-    if (i == bytes.size() || (!last && bytes.size() - i < longest)) break;
-    if (const std::size_t n = forged(as_text(bytes.subspan(i))); n > 0) {
+  while (i < bytes.size()) {
+    if (u8(bytes, i) < 0x80) {
+      ++i;
+    } else if (const std::size_t whole = utf8_character(bytes.subspan(i)); whole > 0) {
+      ++well_formed_;
+      i += whole;
+    } else if (!last && bytes.size() - i < longest) {
+      break;
+    } else if (const std::size_t n = forged(as_text(bytes.subspan(i))); n > 0) {
       if (forged_++ == 0) first_forged_ = offset + i;
       i += n;
     } else {

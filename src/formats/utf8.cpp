@@ -38,14 +38,6 @@ std::size_t cut_tail(bytes_view b) {
   return 0;
 }
 
-// The length of the character at the front; none where it is ill-formed.
-std::size_t one_character(bytes_view b) {
-  utf8proc_int32_t point = 0;
-  const utf8proc_ssize_t n =
-      utf8proc_iterate(at(b, 0), static_cast<utf8proc_ssize_t>(std::min<std::size_t>(4, b.size())), &point);
-  return n > 0 ? static_cast<std::size_t>(n) : 0;
-}
-
 std::size_t valid_front(bytes_view b) {
   constexpr std::size_t step = 256;
   std::size_t from = 0;
@@ -56,7 +48,7 @@ std::size_t valid_front(bytes_view b) {
     from += whole;
   }
   while (from < b.size()) {
-    const std::size_t n = one_character(b.subspan(from));
+    const std::size_t n = utf8_character(b.subspan(from));
     if (n == 0) break;
     from += n;
   }
@@ -64,6 +56,13 @@ std::size_t valid_front(bytes_view b) {
 }
 
 }  // namespace
+
+std::size_t utf8_character(bytes_view b) {
+  utf8proc_int32_t point = 0;
+  const utf8proc_ssize_t n =
+      utf8proc_iterate(at(b, 0), static_cast<utf8proc_ssize_t>(std::min<std::size_t>(4, b.size())), &point);
+  return n > 0 ? static_cast<std::size_t>(n) : 0;
+}
 
 utf8_scan scan_utf8(bytes_view bytes) {
   const std::size_t tail = cut_tail(bytes);
@@ -82,7 +81,7 @@ std::optional<std::uint64_t> utf8_validator::feed(bytes_view chunk) {
     chunk = chunk.subspan(n);
     cut_size_ += n;
     if (cut_size_ < want) return {};
-    if (one_character(bytes_view{cut_}.first(want)) == 0) return done_;
+    if (utf8_character(bytes_view{cut_}.first(want)) == 0) return done_;
     done_ += want;
     cut_size_ = 0;
   }

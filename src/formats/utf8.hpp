@@ -16,6 +16,9 @@ struct utf8_scan {
   bool cut = false;       // what follows them is the beginning of a character that the view's end cuts
 };
 utf8_scan scan_utf8(bytes_view bytes);
+// utf8_character: the length of the character at the front of bytes that are not empty; 0 where it is
+// ill-formed or cut.
+std::size_t utf8_character(bytes_view bytes);
 // is_utf8: whether all of it is well-formed and nothing is cut.
 bool is_utf8(bytes_view bytes);
 

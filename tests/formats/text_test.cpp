@@ -10,19 +10,8 @@ namespace {
 
 using namespace std::string_literals;
 
-struct text_case {
-  std::string_view what;
-  std::string input;
-  std::string_view reason;
-  std::optional<std::uint64_t> offset{};
-};
-
-void judge(grammar_function grammar, const text_case& c, const structure_limits& limits = {}) {
-  CAPTURE(c.what);
-  const test::outcome o = test::read_every_split(grammar, c.input, limits);
-  CHECK(o.reason == c.reason);
-  CHECK(o.offset == c.offset);
-  if (o.ok()) CHECK(o.found.examined == examined::whole);
+void judge(grammar_function grammar, const test::judged& c, const structure_limits& limits = {}) {
+  test::judge_one(grammar, c, limits);
 }
 
 // ASCII as UTF-16.
@@ -33,7 +22,7 @@ std::string wide(std::string_view t, bool little = true) {
 }
 
 TEST_CASE("plain text", "[text]") {
-  const text_case cases[] = {
+  const test::judged cases[] = {
       {"empty", "", ""},
       {"ASCII", "Hello, world.\r\n\tBye.\f\n", ""},
       {"UTF-8", "Gr\xC3\xBC\xC3\x9F Gott, \xE4\xB8\x96\xE7\x95\x8C \xF0\x9F\x98\x80\n", ""},
@@ -88,7 +77,7 @@ TEST_CASE("plain text", "[text]") {
   };
   structure_limits limits;
   limits.document.legacy_encodings = handling::reject;
-  for (const text_case& c : cases) judge(text, c, limits);
+  for (const test::judged& c : cases) judge(text, c, limits);
 }
 
 TEST_CASE("a control character is found wherever a block ends", "[text]") {
@@ -168,7 +157,7 @@ TEST_CASE("legacy encodings pass where the policy says so", "[text]") {
 }
 
 TEST_CASE("text that begins as a program is refused unless the policy says otherwise", "[text]") {
-  for (const text_case& c : std::initializer_list<text_case>{
+  for (const test::judged& c : std::initializer_list<test::judged>{
            {"a shell script", "#!/bin/sh\nid\n", "script", 0},
            {"a script behind a space", "#! /usr/bin/perl\n", "script", 0},
            {"PHP", "<?php system('id');", "script", 0},
@@ -195,7 +184,7 @@ TEST_CASE("HTML passes its own grammar as text", "[text]") {
 TEST_CASE("types that begin in one way", "[text]") {
   struct {
     grammar_function grammar;
-    text_case c;
+    test::judged c;
   } const cases[] = {
       {calendar, {"calendar", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", ""}},
       {calendar, {"calendar in small letters", "begin:vcalendar\r\n", ""}},

@@ -122,7 +122,7 @@ TEST_CASE("100,000 lines are summed up in bounded memory") {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these keep what was freed
   CHECK(peak() - before < 16 * 1024);
 #else
-  CHECK(peak() >= before);
+  (void)before;
 #endif
 }
 

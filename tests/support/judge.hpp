@@ -52,7 +52,10 @@ struct judged_as {
   std::string_view reason;
   std::optional<std::uint64_t> offset{};
 };
-// judge_each judges the rows at every split.
+// judge_one judges a row at every split.
+void judge_one(formats::grammar_function grammar, const judged& row, const structure_limits& limits = {},
+               std::string_view format_name = {});
+// judge_each judges all rows of a table.
 void judge_each(formats::grammar_function grammar, std::span<const judged> cases,
                 std::string_view format_name = {});
 void judge_each(formats::grammar_function grammar, std::span<const judged_as> cases);
