@@ -130,7 +130,9 @@ grammar gif(reader& in, context& ctx) {
       const std::uint8_t what = u8(label, 0);
       const std::uint8_t wanted = first_block(what);
       const bytes_view size = co_await in.peek(1);
-      if (!size.empty() && wanted != 0 && u8(size, 0) != wanted) {
+      // Apple's software writes profiles whose name and data share a block.
+      const bool longer = what == application && !size.empty() && u8(size, 0) > wanted;
+      if (!size.empty() && wanted != 0 && u8(size, 0) != wanted && !longer) {
         co_return in.object(errc::bad_length, "first block of " + std::string{name_of(what)});
       }
       meta.begin_text(in.offset(), name_of(what));

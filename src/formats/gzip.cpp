@@ -80,6 +80,7 @@ grammar gzip(reader& in, context& ctx) {
                            field == fname ? "original name" : "comment", at};
         }
       }
+      if (text.empty()) continue;
       result r = field == fname ? judge_entry_name(text, name_encoding::unknown, most, at)
                                 : texts.whole_text(ctx, as_bytes(text), at, "the comment");
       if (!r.ok()) co_return r;

@@ -30,6 +30,7 @@ grammar ole2(reader& in, context& ctx) {
     content.look(sector, in.offset());
     in.consume(size);
   }
+  content.objects.finish();
   co_return judge(ctx, *head, *kept, content);
 }
 

@@ -107,6 +107,7 @@ void acting_content::search(bytes_view bytes, std::uint64_t offset) {
 void acting_content::look(bytes_view sector, std::uint64_t offset) {
   search_text_header(sector, offset);
   workbook.look(sector, offset);
+  objects.look(sector, offset);
   // What begins in the sector before and ends in this one.
   const std::size_t joined = std::min(sector.size(), overlap);
   std::copy_n(sector.begin(), joined, seam_.begin() + static_cast<std::ptrdiff_t>(carried_));

@@ -4,6 +4,7 @@
 
 #include <uploadgate/bytes.hpp>
 
+#include "ole2_slides.hpp"
 #include "ole2_workbook.hpp"
 
 #include <array>
@@ -28,6 +29,7 @@ class acting_content {
   std::optional<std::uint64_t> encrypted_text;     // Word: the header says so
   std::optional<std::uint64_t> encrypted_slides;   // PowerPoint: the record of the current user says so
   workbook_records workbook;
+  slide_objects objects;
 
  private:
   static constexpr std::size_t overlap = 32;

@@ -238,6 +238,11 @@ class account {
         {"xls", c.macro_sheet, rules.macros, errc::macros, "an XLM sheet"},
         {"xls", c.workbook.macro_sheet, rules.macros, errc::macros, "an XLM sheet"},
         {"ppt", c.vba_in_slides, rules.macros, errc::macros, "VBA"},
+        {"ppt", c.objects.project, rules.macros, errc::macros, "VBA"},
+        {"ppt", c.objects.file, rules.embedded_files, errc::embedded_file,
+         "a file or an equation in the slides"},
+        {"ppt", c.objects.unfollowed, rules.embedded_files, errc::embedded_file,
+         "an object in the slides that cannot be followed"},
         {"xls", c.workbook.dde_link, rules.launch, errc::dynamic_data_exchange, "a link"},
         {"doc", c.dde_field, rules.launch, errc::dynamic_data_exchange, "a field"},
         {"ppt", c.control_in_slides, rules.activex, errc::activex, "a control"},
@@ -247,6 +252,9 @@ class account {
       if (m.kind != kind || !m.at) continue;
       if (result r = handle(*ctx_, m.how, m.code, m.what, *m.at); !r.ok()) return r;
       if (m.code == errc::encrypted) ctx_->examined_only(examined::prefix, "the document is encrypted");
+    }
+    if (kind == "ppt" && c.objects.any && rules.embedded_files != handling::allow) {
+      ctx_->found.warn("an object in the slides, at byte " + std::to_string(*c.objects.any));
     }
     return {};
   }

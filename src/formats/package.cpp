@@ -100,9 +100,10 @@ result package::begin(const package_entry& entry) {
   web_archive_ = web_archive_ || name_ == "web-inf/web.xml";
   if (mode_ == mode::light || name_.ends_with('/')) return {};
   if (result r = judge_part_name(sink_, name_); !r.ok()) return r;
+  if (name_.starts_with("__macosx/")) return {};
   if (name_.ends_with(".rels")) {
     scan(part::relationships, scan_relationships(sink_, office_relationship_));
-  } else if (is_xml_name(name_) && !name_.starts_with("__macosx/")) {
+  } else if (is_xml_name(name_)) {
     scan(part::xml, scan_part(sink_));
   } else if (name_.ends_with(".css")) {
     css_.emplace();

@@ -30,6 +30,8 @@ TEST_CASE("whole GIFs are read to the last byte, at every split and both depths"
       {"comment and plain text",
        small_gif(gif_extension(0xFE, "hello") + gif_extension(0x01, std::string(12, '\1'), "text")), 1},
       {"1024 zeros of padding", small_gif({}, std::string(1024, '\0')), 1},
+      {"a profile as Apple's software writes it",
+       small_gif(gif_extension(0xFF, "ICCRGBG1012" + std::string(241, 'p'), "more")), 1},
       {"a comment of two sub-blocks", small_gif(gif_extension(0xFE, std::string(255, 'a'), "b")), 1},
   };
   for (const auto& c : cases) {
@@ -84,7 +86,7 @@ TEST_CASE("hostile GIFs are refused at the byte", "[gif]") {
                  "\xFE" +
                  std::string(1, '\0') + "x"),
        "unclaimed_data", head + 3},
-      {"an application block of 12 bytes", small_gif(gif_extension(0xFF, "NETSCAPE2.0x")), "bad_length",
+      {"an application block of 10 bytes", small_gif(gif_extension(0xFF, "NETSCAPE2.")), "bad_length",
        head + 2},
       {"code size 9", gif_header(1, 1) + "," + little(0, 4) + little(1, 2) + little(1, 2) + bytes({0, 9}),
        "bad_value", head + 10},

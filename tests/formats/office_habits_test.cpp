@@ -68,6 +68,8 @@ TEST_CASE("parts that are no XML: of macOS, and encrypted", "[office]") {
   mac.emplace_back("__MACOSX/._content.xml", apple);
   const test::outcome o = test::read_every_split(zip, bytes_of(mac), {}, "odt");
   CHECK(o.reason == "");
+  mac.back() = {"__MACOSX/_rels/._.rels", apple};
+  CHECK(test::read_every_split(zip, bytes_of(mac), {}, "odt").reason == "");
   // What is XML there is read like any other.
   mac.back() = {"__MACOSX/._content.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><s:x xmlns:s='urn:script'/>"};
   CHECK(test::read(zip, bytes_of(mac), {}, "odt").reason == "");

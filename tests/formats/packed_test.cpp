@@ -61,6 +61,8 @@ TEST_CASE("packed files of every kind pass, and what came out is counted", "[pac
       {"gzip of two members", gzip, gzipped(text) + gzipped("more"), text.size() + 4},
       {"gzip with a name", gzip, gzip_member(header(0x08, std::string_view{"fox.txt\0", 8}), text),
        text.size()},
+      {"gzip with an empty name", gzip, gzip_member(header(0x08, std::string_view{"\0", 1}), text),
+       text.size()},
       {"gzip with a name and a comment", gzip, gzip_member(header(0x18, std::string_view{"f\0c\0", 4}), text),
        text.size()},
       {"bgzip's extra field", gzip, gzip_member(header(4, bytes({6, 0, 'B', 'C', 2, 0, 9, 0})), text),
