@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace gateway {
@@ -40,16 +41,28 @@ net::awaitable<error_code> read_body(session& s, const request& r, http::request
   s.client.late = false;
   parser.eager(true);
   for (bool more = s.client.buffer.size() == 0; !ec && !parser.is_done();) {
+    net::const_buffer landed;
     if (more) {
+      // Where nothing waits in the buffer, the bytes go to where the spool will write them from.
+      const bool nothing_waits = s.client.buffer.size() == 0;
+      const std::span<std::byte> landing = nothing_waits ? j.body.file->landing() : std::span<std::byte>{};
+      const net::mutable_buffer place = landing.empty() ? s.client.buffer.prepare(judged_piece)
+                                                        : net::buffer(landing.data(), landing.size());
       s.client.read_by = std::min(deadline, clock::now() + wait.body);
       const std::size_t n = co_await s.client.socket.async_read_some(
-          s.client.buffer.prepare(judged_piece), net::redirect_error(net::use_awaitable, ec));
+          net::buffer(place, judged_piece), net::redirect_error(net::use_awaitable, ec));
       s.client.read_by = clock::time_point::max();
-      s.client.buffer.commit(n);
       s.shared.counts.received_bytes += n;
+      if (landing.empty()) s.client.buffer.commit(n);
       if (ec) break;
+      if (!landing.empty()) landed = net::buffer(place, n);
     }
-    s.client.buffer.consume(parser.put(s.client.buffer.cdata(), ec));
+    if (landed.size() == 0) {
+      s.client.buffer.consume(parser.put(s.client.buffer.cdata(), ec));
+    } else {
+      landed += parser.put(landed, ec);
+      s.client.buffer.commit(net::buffer_copy(s.client.buffer.prepare(landed.size()), landed));
+    }
     more = s.client.buffer.size() == 0 || ec == http::error::need_more;
     if (ec == http::error::need_more) ec = {};
   }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <limits>
 
 namespace gateway {
@@ -69,33 +70,60 @@ std::error_code spool::write(uploadgate::bytes_view bytes) {
   size_ += bytes.size();
   if (!set_aside(size_)) return make_error_code(std::errc::no_space_on_device);
   const bytes_view small = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size())));
+  if (failed_) return failed_;
   if (const std::error_code ec = write_now(small)) return ec;
-  for (bytes = bytes.subspan(small.size()); !bytes.empty();) {
-    if (block_.empty()) block_.resize(block_size);
+  return small.size() < bytes.size() ? append(bytes.subspan(small.size())) : std::error_code{};
+}
+
+std::span<std::byte> spool::landing() {
+  if (size_ < cached_) return {};
+  if (block_.empty()) block_.resize(block_size);
+  if (block_.size() - filled_ < least_landing) failed_ = flush(block_);
+  landed_ = true;
+  return std::span{block_}.subspan(failed_ ? 0 : filled_);
+}
+
+std::error_code spool::append(bytes_view bytes) {
+  if (block_.empty()) block_.resize(block_size);
+  const std::less_equal<> before;
+  if (before(block_.data(), bytes.data()) &&
+      before(bytes.data() + bytes.size(), block_.data() + block_size)) {
+    if (bytes.data() != block_.data() + filled_)
+      std::memmove(block_.data() + filled_, bytes.data(), bytes.size());
+    filled_ += bytes.size();
+    return {};
+  }
+  if (landed_) {
+    other_.resize(block_size);
+    if (const std::error_code ec = flush(other_)) return ec;
+    block_.swap(other_);
+    landed_ = false;
+  }
+  while (!bytes.empty()) {
     const std::size_t n = std::min(bytes.size(), block_.size() - filled_);
     std::memcpy(block_.data() + filled_, bytes.data(), n);
     filled_ += n;
     bytes = bytes.subspan(n);
     if (filled_ < block_.size()) continue;
-    if (const std::error_code ec = flush()) return ec;
+    if (const std::error_code ec = flush(block_)) return ec;
   }
   return {};
 }
 
-// Whole pages only: of what stays in the block, more is to come.
-std::error_code spool::flush() {
+// Whole pages only: of what is left, more is to come.
+std::error_code spool::flush(block& tail_to) {
   const bytes_view all = bytes_view{block_}.first(filled_);
   const bytes_view whole = all.first(filled_ - filled_ % page);
   past_the_cache(true);
   if (const std::error_code ec = write_now(whole)) return ec;
   filled_ -= whole.size();
-  std::memmove(block_.data(), all.data() + whole.size(), filled_);
+  std::memmove(tail_to.data(), all.data() + whole.size(), filled_);
   return {};
 }
 
 std::error_code spool::seal() {
   if (size_ <= cached_) return {};
-  if (const std::error_code ec = flush()) return ec;
+  if (const std::error_code ec = failed_ ? failed_ : flush(block_)) return ec;
   past_the_cache(false);
   const std::error_code ec = write_now(bytes_view{block_}.first(filled_));
   filled_ = 0;

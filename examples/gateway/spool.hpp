@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -40,6 +41,10 @@ class spool {
   spool& operator=(const spool&) = delete;
   ~spool();
 
+  // landing is memory to read the next bytes into. What of them is then written, in their order, is copied
+  // only where other bytes came between. It lives until the next call, and is empty where it would be no
+  // gain.
+  std::span<std::byte> landing();
   // write appends. std::errc::no_space_on_device where the disk or the budget is full.
   std::error_code write(uploadgate::bytes_view bytes);
   // seal ends the writing; then all of it may be read.
@@ -48,11 +53,15 @@ class spool {
   [[nodiscard]] int descriptor() const { return fd_; }
 
  private:
-  static constexpr std::size_t page = 4096;                         // no disk asks for a coarser alignment
-  static constexpr std::size_t block_size = 512 * uploadgate::KiB;  // fits a processor's second cache
+  static constexpr std::size_t page = 4096;  // no disk asks for a coarser alignment
+  static constexpr std::size_t block_size = uploadgate::MiB;  // smaller ones cost more calls than they save
+
+  static constexpr std::size_t least_landing = 128 * uploadgate::KiB;
+  using block = std::vector<std::byte, boost::alignment::aligned_allocator<std::byte, page>>;
 
   bool set_aside(std::uint64_t end);
-  std::error_code flush();
+  std::error_code append(uploadgate::bytes_view bytes);
+  std::error_code flush(block& tail_to);
   std::error_code write_now(uploadgate::bytes_view bytes);
   void past_the_cache(bool wanted);
 
@@ -61,8 +70,11 @@ class spool {
   int fd_;
   std::uint64_t size_ = 0;
   std::uint64_t set_aside_ = 0;
-  std::vector<std::byte, boost::alignment::aligned_allocator<std::byte, page>> block_;
+  block block_;
+  block other_;             // takes over where such bytes are in the way
   std::size_t filled_ = 0;  // of the block
+  bool landed_ = false;     // behind that there may be bytes that come later
+  std::error_code failed_;  // of landing()
 };
 
 }  // namespace gateway

@@ -168,7 +168,12 @@ class PastTheCache(GatewayTest):
                 answer, _ = self.ask("PUT", "/files/a.txt", lines[:size])
                 self.assertEqual(answer.status, 200)
                 self.assertTrue(self.origin.bodies[-1] == lines[:size])
+        chunks = (lines[at : at + 70_001] for at in range(0, 6_000_000, 70_001))
+        answer, _ = self.ask("PUT", "/files/a.txt", chunks)
+        self.assertEqual(answer.status, 200)
+        self.assertTrue(self.origin.bodies[-1] == lines[: 86 * 70_001])
         files = [lines[at : at + size] for at, size in ((0, 100), (7, 70_001), (1, 3_000_000), (5, 1), (3, 2_097_153))]
+        files.append(b"\r\n--Xy" * 500_000 + b"\r\nend")  # what looks like a boundary, wherever a piece ends
         body, fields = self.form(*(("file", f"{n}.txt", content) for n, content in enumerate(files)))
         answer, told = self.ask("POST", "/form", body, fields)
         self.assertEqual(answer.status, 200, told)
