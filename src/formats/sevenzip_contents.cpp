@@ -48,12 +48,20 @@ result unpack(const completed_file& file, const folder& f, std::uint64_t begin, 
     out += piece.size();
     if (!piece.empty()) {
       if (result r = take(piece); !r.ok()) return r;
-    } else if (d.state() == decoder::status::unsupported) {
-      return {errc::unsupported_feature, "the properties of a coder", begin};
-    } else if (d.state() == decoder::status::done && !in.empty()) {
-      return {errc::unclaimed_data, "behind packed data", begin + read - in.size()};
-    } else if (d.state() != decoder::status::done && in.size() == before && (before > 0 || read == size)) {
-      return {errc::corrupt_data, {}, begin};
+    }
+    switch (d.state()) {
+      case decoder::status::unsupported:
+      case decoder::status::too_large:
+        return {errc::unsupported_feature, "the properties of a coder", begin};
+      case decoder::status::corrupt:
+        return {errc::corrupt_data, {}, begin};
+      case decoder::status::done:
+        if (!in.empty()) return {errc::unclaimed_data, "behind packed data", begin + read - in.size()};
+        break;
+      case decoder::status::more: {
+        const bool stands = piece.empty() && in.size() == before;
+        if (stands && (before > 0 || read == size)) return {errc::corrupt_data, {}, begin};
+      }
     }
   }
   return out == f.unpacked ? result{}

@@ -68,7 +68,7 @@ class fields {
   bytes_view bytes(std::uint64_t n) {
     if (n > left_.size()) {
       bad_ = true;
-      left_ = {};
+      left_ = left_.last(0);
       return {};
     }
     const bytes_view out = left_.first(static_cast<std::size_t>(n));
