@@ -134,13 +134,20 @@ bool inspection::feed(bytes_view chunk) noexcept {
   return s.verdict.pending();
 }
 
-uploadgate::verdict inspection::finish() noexcept {
+uploadgate::verdict inspection::finish() noexcept { return finish_with(nullptr); }
+uploadgate::verdict inspection::finish(const completed_file& file) noexcept { return finish_with(&file); }
+
+uploadgate::verdict inspection::finish_with(const completed_file* file) noexcept {
   state& s = *state_;
   if (s.finished) return s.verdict;
   s.finished = true;
   if (s.verdict.rejected()) return s.verdict;  // a candidate has not seen the last byte either
+  if (file && file->size() != s.facts.size) {
+    s.reject("inspection", {make_error_code(errc::completed_file_differs)});
+    return s.verdict;
+  }
   s.ask_all([&](const detail::rule_operations& rule, void* copy, uploadgate::facts& found) {
-    return rule.finish ? rule.finish(copy, found) : result{};
+    return rule.finish ? rule.finish(copy, found, file) : result{};
   });
   for (state* judged : {&s, s.candidate})
     if (judged && judged->verdict.pending()) judged->verdict.state_ = verdict::state::accepted;

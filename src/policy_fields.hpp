@@ -60,6 +60,7 @@ inline constexpr std::array archive_numbers{
     number<archive_limits>{"max_entry_name", &archive_limits::max_entry_name, measure::count, 1},
     number<archive_limits>{"max_depth", &archive_limits::max_depth, measure::count, 0},
     number<archive_limits>{"max_window", &archive_limits::max_window, measure::size, 1},
+    number<archive_limits>{"max_completed_window", &archive_limits::max_completed_window, measure::size, 1},
 };
 inline constexpr std::array archive_choices{
     choice<archive_limits>{"encrypted", &archive_limits::encrypted},

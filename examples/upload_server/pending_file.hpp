@@ -16,6 +16,8 @@ class pending_file {
   pending_file(const server_state& server, std::shared_ptr<const server_rules> rules);
 
   std::error_code write(uploadgate::bytes_view bytes) { return slot_.write(bytes); }
+  // What was written, for the inspection that judges it.
+  [[nodiscard]] uploadgate::completed_file contents() const { return slot_.contents(); }
   // Publishes the bytes with a receipt of what was learnt about them. The id is empty where it fails.
   std::string publish(const uploadgate::facts& learnt, std::error_code& ec);
   [[nodiscard]] const std::string& receipt() const { return receipt_; }

@@ -30,7 +30,7 @@ net::awaitable<bool> receive_file(connection c, header_parser&& header, std::str
   std::string id;
   std::string receipt;
   std::string failure;
-  if (!ec && !refused_at_once) verdict = body.finish();
+  if (!ec && !refused_at_once) verdict = body.finish(file->contents());
   if (verdict.pending()) failure = "the upload could not be received: " + ec.message();
   const auto record = [&] {
     uploadgate::decision d = request.decided(verdict, body.facts(), body.candidate_verdict());

@@ -13,6 +13,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace {
 
@@ -37,6 +38,11 @@ uploadgate::form_consumer store_in(pending_files& files, const server_state& ser
           .data = [&files](const form_part& part, bytes_view bytes) -> result {
             const auto file = files.find(part.offset);
             return file == files.end() ? result{} : objection_of(file->second->write(bytes));
+          },
+          .completed = [&files](const form_part& part) -> std::optional<uploadgate::completed_file> {
+            const auto file = files.find(part.offset);
+            if (file == files.end()) return std::nullopt;
+            return file->second->contents();
           }};
 }
 

@@ -30,12 +30,13 @@ struct image_limits {
 /// archive_limits bounds archives and the office files that are archives.
 struct archive_limits {
   std::uint64_t max_entries = 10'000;
-  std::uint64_t max_unpacked = 1 * GiB;    ///< bytes that really come out, over all entries and depths
-  std::uint64_t max_ratio = 200;           ///< unpacked bytes for one packed byte
-  std::uint64_t ratio_floor = 8 * MiB;     ///< below so many unpacked bytes the ratio is not judged
-  std::uint64_t max_entry_name = 1024;     ///< bytes of one entry's whole path
-  std::uint64_t max_depth = 1;             ///< archives within archives: 0 refuses any nested one
-  std::uint64_t max_window = 8 * MiB;      ///< bytes of history an xz or zstd decoder may keep, at each depth
+  std::uint64_t max_unpacked = 1 * GiB;  ///< bytes that really come out, over all entries and depths
+  std::uint64_t max_ratio = 200;         ///< unpacked bytes for one packed byte
+  std::uint64_t ratio_floor = 8 * MiB;   ///< below so many unpacked bytes the ratio is not judged
+  std::uint64_t max_entry_name = 1024;   ///< bytes of one entry's whole path
+  std::uint64_t max_depth = 1;           ///< archives within archives: 0 refuses any nested one
+  std::uint64_t max_window = 8 * MiB;    ///< bytes of history an xz or zstd decoder may keep, at each depth
+  std::uint64_t max_completed_window = 64 * MiB;  ///< the same of a 7z or RAR decoder, on a completed file
   handling links = handling::warn;         ///< links of a tar that stay inside it; others are always refused
   handling encrypted = handling::reject;   ///< anything but reject leaves `examined` at prefix
   handling executables = handling::allow;  ///< entries whose name is that of a program or script

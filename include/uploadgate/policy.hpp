@@ -33,6 +33,10 @@ class UPLOADGATE_EXPORT inspection {
   /// finish says that the last byte has come, and gives the verdict. Only finish() accepts. It may be called
   /// again.
   uploadgate::verdict finish() noexcept;
+  /// finish with the completed file lets rules look into it that a stream alone cannot satisfy (structure, on
+  /// 7z and RAR); the others judge as without one. A file of another size than what was fed is refused with
+  /// completed_file_differs. The file is used during the call only.
+  uploadgate::verdict finish(const completed_file& file) noexcept;
 
   /// verdict is pending until a rule objects or finish() is called.
   [[nodiscard]] const uploadgate::verdict& verdict() const noexcept;
@@ -54,6 +58,7 @@ class UPLOADGATE_EXPORT inspection {
   friend class policy;
   struct state;
   explicit inspection(state* s) noexcept;
+  uploadgate::verdict finish_with(const completed_file* file) noexcept;
   state* state_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <uploadgate/bytes.hpp>
+#include <uploadgate/completed_file.hpp>
 #include <uploadgate/display.hpp>
 #include <uploadgate/error.hpp>
 #include <uploadgate/facts.hpp>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <uploadgate/bytes.hpp>
+#include <uploadgate/completed_file.hpp>
 #include <uploadgate/facts.hpp>
 #include <uploadgate/upload.hpp>
 #include <uploadgate/verdict.hpp>
@@ -44,6 +45,10 @@ concept finishes_with_facts = requires(V& v, facts& f) {
   { v.finish(f) } -> std::convertible_to<result>;
 };
 template <class V>
+concept finishes_with_file = requires(V& v, facts& f, const completed_file* c) {
+  { v.finish(f, c) } -> std::convertible_to<result>;
+};
+template <class V>
 concept joins = requires(V& candidate, V& enforced) {
   candidate.join(enforced);
 };
@@ -58,7 +63,8 @@ concept compares = requires(const V& v) {
 ///   result begin(const upload&);   before the first byte
 ///   result feed(bytes_view);       for each chunk, in order; never with an empty one
 ///   result finish();               after the last byte
-/// each of which may take a trailing `facts&`. Its members are its state for one stream: a policy keeps one
+/// each of which may take a trailing `facts&`, and finish() behind it a `const completed_file*`: the whole
+/// file where the host holds one, else null. Its members are its state for one stream: a policy keeps one
 /// copy as the prototype and copies it for each inspection. After its first objection it is not called again.
 /// What it throws becomes not_checked. The answer must not depend on how the bytes are cut into chunks.
 ///
@@ -68,7 +74,7 @@ template <class V>
 concept validator = std::is_copy_constructible_v<V> && std::is_nothrow_destructible_v<V> && requires {
   { V::name } -> std::convertible_to<std::string_view>;
 } &&(detail::begins<V> || detail::begins_with_facts<V> || detail::feeds<V> || detail::feeds_with_facts<V> ||
-     detail::finishes<V> || detail::finishes_with_facts<V>);
+     detail::finishes<V> || detail::finishes_with_facts<V> || detail::finishes_with_file<V>);
 
 namespace detail {
 
@@ -82,7 +88,7 @@ struct rule_operations {
   void (*destroy)(void*) noexcept;
   result (*begin)(void*, const upload&, facts&);
   result (*feed)(void*, bytes_view, facts&);
-  result (*finish)(void*, facts&);
+  result (*finish)(void*, facts&, const completed_file*);
   bool (*same)(const void*, const void*);
   /// join lets a candidate's rule look at the enforced one of its type, to share what both would do. It is
   /// called before begin(), and the enforced rule outlives the other.
@@ -105,10 +111,16 @@ constexpr rule_operations operations_of() {
   } else if constexpr (feeds<V>) {
     o.feed = [](void* v, bytes_view b, facts&) -> result { return static_cast<V*>(v)->feed(b); };
   }
-  if constexpr (finishes_with_facts<V>) {
-    o.finish = [](void* v, facts& f) -> result { return static_cast<V*>(v)->finish(f); };
+  if constexpr (finishes_with_file<V>) {
+    o.finish = [](void* v, facts& f, const completed_file* c) -> result {
+      return static_cast<V*>(v)->finish(f, c);
+    };
+  } else if constexpr (finishes_with_facts<V>) {
+    o.finish = [](void* v, facts& f, const completed_file*) -> result {
+      return static_cast<V*>(v)->finish(f);
+    };
   } else if constexpr (finishes<V>) {
-    o.finish = [](void* v, facts&) -> result { return static_cast<V*>(v)->finish(); };
+    o.finish = [](void* v, facts&, const completed_file*) -> result { return static_cast<V*>(v)->finish(); };
   }
   if constexpr (compares<V>) {
     o.same = [](const void* a, const void* b) -> bool {

@@ -53,6 +53,7 @@ judged_file judge_file(const policy& p, const std::string& path, const judge_opt
     answer.unreadable = S_ISDIR(status.st_mode) ? "is a directory" : "is not a regular file";
     return answer;
   }
+  const bool from_beginning = !from_standard_input || lseek(in.fd(), 0, SEEK_CUR) == 0;
   upload claim{.filename = answer.filename, .content_type = options.content_type};
   if (!from_standard_input) claim.size = static_cast<std::uint64_t>(status.st_size);
 
@@ -69,7 +70,11 @@ judged_file judge_file(const policy& p, const std::string& path, const judge_opt
     inspection.feed(bytes_view{chunk}.first(static_cast<std::size_t>(n)));
     options.on_bytes(static_cast<std::uint64_t>(n));
   }
-  answer.verdict = inspection.finish();
+  // Standard input has bytes that did not come through here where somebody has read in it before.
+  std::error_code not_a_file;
+  const completed_file whole = completed_file::of_descriptor(in.fd(), not_a_file);
+  const bool complete = !not_a_file && from_beginning;
+  answer.verdict = complete ? inspection.finish(whole) : inspection.finish();
   answer.facts = inspection.facts();
   return answer;
 }

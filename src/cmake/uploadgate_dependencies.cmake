@@ -5,6 +5,7 @@ find_package(EXPAT REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(BZip2 REQUIRED)
 find_package(LibLZMA REQUIRED)
+find_package(LibArchive REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET GLOBAL libutf8proc)
@@ -16,4 +17,4 @@ find_package(simdjson REQUIRED)  # its UTF-8 validator
 
 set(uploadgate_private_libraries
   Boost::filesystem Boost::json OpenSSL::Crypto EXPAT::EXPAT ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA
-  Threads::Threads PkgConfig::utf8proc PkgConfig::magic PkgConfig::isal PkgConfig::zstd PkgConfig::hwy simdjson::simdjson)
+  LibArchive::LibArchive   Threads::Threads PkgConfig::utf8proc PkgConfig::magic PkgConfig::isal PkgConfig::zstd PkgConfig::hwy simdjson::simdjson)

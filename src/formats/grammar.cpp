@@ -36,12 +36,12 @@ result parse::feed(bytes_view chunk) {
   return advance();
 }
 
-result parse::finish() {
+result parse::finish(const completed_file* file) {
   state& s = *state_;
   if (s.rejected) return *s.rejected;
   if (s.ended) return {};
   s.ended = true;
-  s.in.end();
+  s.in.end(file);
   if (result r = advance(); !r.ok()) return r;
   if (!grammar_.handle_.done()) {
     return object({errc::truncated, {}, s.in.offset() + s.in.here()});

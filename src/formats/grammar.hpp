@@ -106,8 +106,9 @@ class parse {
 
   // Reads the next bytes. After an objection, the same objection again.
   result feed(bytes_view chunk);
-  // Says that there are no more. Sets found().examined.
-  result finish();
+  // Says that there are no more. Sets found().examined. The file, where there is one, is what the grammar gets
+  // from reader::completed().
+  result finish(const completed_file* file = nullptr);
   [[nodiscard]] const facts& found() const { return state_->ctx.found; }
   // Bytes that the grammar has claimed so far.
   [[nodiscard]] std::uint64_t claimed() const { return state_->in.offset(); }

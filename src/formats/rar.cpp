@@ -1,14 +1,19 @@
 // RAR 5 (rarlab.com, "RAR 5.0 archive format") and RAR 4 ("technote.txt"): blocks, each with a checksum, and
-// their data. Nothing but RARLAB's own code unpacks the data, so that is claimed and not examined.
+// their data, which libarchive unpacks from the completed file.
+#include "completed_entries.hpp"
 #include "endian.hpp"
 #include "entry_name.hpp"
 #include "grammars.hpp"
+#include "library_archive.hpp"
 #include "rar_block.hpp"
 #include "tar_names.hpp"
 #include "unpack_budget.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace uploadgate::formats {
 namespace {
@@ -22,11 +27,18 @@ struct rar_archive {
   static constexpr std::uint64_t cap = 1'000'000'000;
 
   result judge(const rar_block& b, std::uint64_t at);
+  result judge_name(const rar_block& b, std::uint64_t at);
+  result judge_window(const rar_block& b, std::uint64_t at);
+  result unpack(const completed_file& file, bool five);
 
   context& ctx;
   tar_names names;
   unpack_budget budget;
+  std::vector<described_entry> entries{};
+  std::uint64_t history = 0;  // that a solid entry may look back to
+  result too_much_window{};
   bool begun = false;
+  bool encrypted = false;
 };
 
 result rar_archive::judge(const rar_block& b, std::uint64_t at) {
@@ -34,6 +46,7 @@ result rar_archive::judge(const rar_block& b, std::uint64_t at) {
   if (!begun && b.what != rar_block::kind::archive) return {errc::bad_order, "no main header first", at};
   if (begun && b.what == rar_block::kind::archive) return {errc::duplicate_part, "main header", at};
   begun = true;
+  encrypted = encrypted || b.encrypted;
   if (b.encrypted) {
     if (result r = handle(ctx, limits.encrypted, errc::encrypted, b.name, at); !r.ok()) return r;
   }
@@ -42,8 +55,7 @@ result rar_archive::judge(const rar_block& b, std::uint64_t at) {
   if (*ctx.found.entries > limits.max_entries) {
     return {errc::too_many_entries, "over " + std::to_string(limits.max_entries), at};
   }
-  if (result r = judge_entry_name(b.name, name_encoding::unknown, limits.max_entry_name, at); !r.ok())
-    return r;
+  if (result r = judge_name(b, at); !r.ok()) return r;
   if (b.link) return {errc::entry_link, b.name, at};
   if (b.special) return {errc::entry_special, b.name, at};
   const tar_fault f = names.add(b.name, b.folder ? tar_names::kind::folder : tar_names::kind::file);
@@ -53,10 +65,42 @@ result rar_archive::judge(const rar_block& b, std::uint64_t at) {
     return {errc::unpacked_too_large, "declared, over " + std::to_string(limits.max_unpacked) + " bytes", at};
   }
   budget.charge(b.unpacked);
+  if (b.folder && (b.data != 0 || b.unpacked != 0)) return {errc::entry_conflict, "a folder with data", at};
+  entries.push_back({.name = b.name,
+                     .size = b.unpacked,
+                     .crc = b.folder ? std::nullopt : b.crc,
+                     .offset = at,
+                     .folder = b.folder});
+  if (too_much_window.ok()) too_much_window = judge_window(b, at);
   if (!b.folder && names_program(b.name)) {
     return handle(ctx, limits.executables, errc::entry_executable, b.name, at);
   }
   return {};
+}
+
+result rar_archive::judge_name(const rar_block& b, std::uint64_t at) {
+  for (const std::string* name : {&b.name, &b.other_name}) {
+    if (name == &b.other_name && name->empty()) continue;
+    result r = judge_entry_name(*name, name_encoding::unknown, ctx.limits.archive.max_entry_name, at);
+    if (!r.ok()) return r;
+  }
+  return {};
+}
+
+// libarchive keeps the window twice, for filters; no more of it is written to than comes out.
+result rar_archive::judge_window(const rar_block& b, std::uint64_t at) {
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  history = std::min(b.solid ? history + std::min(b.unpacked, most - history) : b.unpacked, most);
+  const std::uint64_t kept = std::min(b.window, history);
+  return kept > ctx.limits.archive.max_completed_window / 2 ? window_exceeded(ctx, at) : result{};
+}
+
+result rar_archive::unpack(const completed_file& file, bool five) {
+  if (!too_much_window.ok()) return too_much_window;
+  completed_entries unpacked{ctx, file.size()};
+  result r = unpack_by_library(file, five ? library_format::rar5 : library_format::rar4, entries, unpacked);
+  if (r.ok()) unpacked.finish();
+  return r;
 }
 
 }  // namespace
@@ -71,7 +115,6 @@ grammar rar(reader& in, context& ctx) {
   const bool five = as_text(start) == magic5;
   if (!five && !as_text(start).starts_with(magic4)) co_return in.object(errc::bad_signature);
   in.consume(five ? magic5.size() : magic4.size());
-  ctx.examined_only(examined::prefix, "the packed data of a RAR archive is not unpacked");
   rar_archive archive{ctx};
   rar_block block;
   for (bool ended = false; !ended;) {
@@ -88,6 +131,7 @@ grammar rar(reader& in, context& ctx) {
     result r = archive.judge(block, at);
     if (!r.ok()) co_return r;
     if (block.hides_the_rest) {  // all that follows is encrypted, headers too
+      ctx.examined_only(examined::prefix, "names and content of the RAR archive are encrypted");
       for (;;) {
         const bytes_view rest = co_await in.window();
         if (rest.empty()) co_return result{};
@@ -100,7 +144,12 @@ grammar rar(reader& in, context& ctx) {
     const bool more = co_await in.more();
     if (!five && !more) ended = true;
   }
-  ctx.found.unpacked_size = {};
+  if (!ctx.found.entries) ctx.found.entries = 0;
+  const completed_file* const file = co_await in.completed();
+  if (file && !archive.encrypted) co_return archive.unpack(*file, five);
+  ctx.examined_only(examined::prefix,
+                    archive.encrypted ? "content of the RAR archive is encrypted"
+                                      : "the content of a RAR archive is unpacked in a completed file only");
   co_return result{};
 }
 

@@ -3,6 +3,7 @@
 #include "crc32.hpp"
 #include "endian.hpp"
 #include "reader.hpp"
+#include "utf16.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -62,8 +63,13 @@ rar_fault read_file5(fields& f, rar_block& block) {
   block.unpacked = f.number();
   const std::uint64_t attributes = f.number();
   if (flags & 2) f.bytes(4);
-  if (flags & 4) f.bytes(4);
-  f.number();  // compression
+  const bytes_view crc = flags & 4 ? f.bytes(4) : bytes_view{};
+  if (!crc.empty()) block.crc = le32(crc, 0);
+  const std::uint64_t compression = f.number();
+  constexpr unsigned version_50 = 0;
+  if ((compression & 0x3F) != version_50) return {errc::unsupported_feature, "a newer way of packing"};
+  block.solid = (compression & 0x40) != 0;
+  block.window = (128 * KiB) << (compression >> 10 & 0x0F);
   const std::uint64_t system = f.number();
   block.name = as_text(f.bytes(f.number()));
   block.folder = (flags & 1) != 0;
@@ -89,6 +95,87 @@ rar_fault read_extra5(bytes_view extra, rar_block& block) {
 
 enum rar4_type : unsigned { main4 = 0x73, file4 = 0x74, first4 = 0x72, new_service4 = 0x7A, end4 = 0x7B };
 
+// A name of RAR 4 in Unicode: units that are told by two bits each, in the terms of the plain name.
+class packed_name4 {
+ public:
+  packed_name4(bytes_view plain, bytes_view packed) : plain_{plain}, packed_{packed} {}
+
+  std::optional<std::string> read() {
+    utf16_text text;
+    const std::uint32_t high = next() << 8;
+    for (unsigned codes = 0, left = 0; !packed_.empty(); codes <<= 2, --left) {
+      if (left == 0) {
+        codes = next();
+        left = 4;
+        if (packed_.empty()) break;
+      }
+      bool well = true;
+      switch (codes >> 6 & 3U) {
+        case 0:
+          well = add(text, next());
+          break;
+        case 1:
+          well = add(text, high | next());
+          break;
+        case 2: {
+          const std::uint32_t low = next();
+          well = add(text, low | next() << 8);
+          break;
+        }
+        default:
+          well = copy(text, high);
+      }
+      if (!well || bad_) return std::nullopt;
+    }
+    return text.whole() ? std::optional{text.take()} : std::nullopt;
+  }
+
+ private:
+  std::uint32_t next() {
+    if (packed_.empty()) {
+      bad_ = true;
+      return 0;
+    }
+    const std::uint32_t b = u8(packed_, 0);
+    packed_ = packed_.subspan(1);
+    return b;
+  }
+  bool add(utf16_text& text, std::uint32_t unit) {
+    ++at_;
+    return unit != 0 && text.add(unit);
+  }
+  // A run of the plain name, shifted by a number into the page that `high` names.
+  bool copy(utf16_text& text, std::uint32_t high) {
+    const std::uint32_t length = next();
+    const bool shifted = (length & 0x80) != 0;
+    const std::uint32_t shift = shifted ? next() : 0;
+    for (std::uint32_t n = (length & 0x7F) + 2; n > 0; --n) {
+      if (bad_ || at_ >= plain_.size()) return false;
+      const std::uint32_t c = u8(plain_, at_);
+      if (!add(text, shifted ? high | ((c + shift) & 0xFF) : c)) return false;
+    }
+    return true;
+  }
+
+  bytes_view plain_;
+  bytes_view packed_;
+  std::size_t at_ = 0;  // units so far
+  bool bad_ = false;
+};
+
+rar_fault read_name4(bytes_view field, bool unicode, rar_block& block) {
+  const auto nul = static_cast<std::size_t>(std::ranges::find(field, std::byte{0}) - field.begin());
+  block.name = as_text(field);
+  if (unicode && nul < field.size()) {
+    block.other_name = block.name.substr(0, nul);
+    std::optional<std::string> name = packed_name4{field.first(nul), field.subspan(nul + 1)}.read();
+    if (!name) return {errc::entry_name, "a name that cannot be read"};
+    block.name = std::move(*name);
+  }
+  for (std::string* name : {&block.name, &block.other_name}) std::ranges::replace(*name, '\\', '/');
+  return {};
+}
+
 rar_fault read_file4(bytes_view h, unsigned flags, rar_block& block) {
   if (h.size() < 32) return broken;
   block.data = le32(h, 7);
@@ -102,16 +189,12 @@ rar_fault read_file4(bytes_view h, unsigned flags, rar_block& block) {
   }
   const std::size_t length = le16(h, 26);
   if (length > h.size() - name_at) return broken;
-  const std::string_view name = as_text(h.subspan(name_at, length));
-  // A second form of the name may follow a NUL, packed in a way of its own; which one counts depends on the
-  // reader.
-  if ((flags & 0x200) && name.find('\0') != std::string_view::npos) {
-    block.name = name.substr(0, name.find('\0'));
-  } else {
-    block.name = name;
-  }
-  std::ranges::replace(block.name, '\\', '/');
+  if (rar_fault f = read_name4(h.subspan(name_at, length), (flags & 0x200) != 0, block); f.code != errc::none)
+    return f;
   block.folder = (flags & 0xE0) == 0xE0;
+  block.crc = le32(h, 16);
+  block.solid = (flags & 0x10) != 0;
+  block.window = block.folder ? 0 : (64 * KiB) << (flags >> 5 & 7U);
   block.encrypted = (flags & 0x04) != 0;
   if (flags & 0x03) return {errc::unsupported_feature, "a part of several volumes"};
   constexpr unsigned unix_system = 3;

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,12 @@ struct rar_block {
   enum class kind : std::uint8_t { archive, file, service, end, other };
   kind what = kind::other;
   std::string name;
+  std::string other_name;      // of RAR 4, for readers that know no Unicode; empty where there is one name
   std::uint64_t data = 0;      // bytes that follow the header
   std::uint64_t unpacked = 0;  // as declared
+  std::optional<std::uint32_t> crc{};
+  std::uint64_t window = 0;  // bytes of history that unpacking keeps
+  bool solid = false;        // which begins with that of the entry before
   bool folder = false;
   bool link = false;
   bool special = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <uploadgate/bytes.hpp>
+#include <uploadgate/completed_file.hpp>
 #include <uploadgate/verdict.hpp>
 
 #include <algorithm>
@@ -36,6 +37,10 @@ class reader {
   auto window() { return view_awaiter{request(want::window, 1)}; }
   // more: whether one more byte comes.
   auto more() { return bool_awaiter{request(want::more, 1)}; }
+
+  // completed: the whole file, when the last byte has come and where the host holds one; else null. All bytes
+  // that stand behind those claimed so far are trailing_data.
+  auto completed() { return file_awaiter{request(want::more, 1)}; }
 
   // consume claims the first n bytes of the last window() or peek().
   void consume(std::size_t n) { drop(n); }
@@ -77,6 +82,10 @@ class reader {
     bool await_resume() const noexcept { return in->here() > 0; }
   };
 
+  struct file_awaiter : awaiter {
+    const completed_file* await_resume() const noexcept { return in->here() > 0 ? nullptr : in->file_; }
+  };
+
   static std::size_t checked(std::size_t n) {
     if (n > max_take) throw std::length_error("reader: more than max_take at once");
     return n;
@@ -104,13 +113,17 @@ class reader {
   bool skipped();
   // For the driver.
   void give(bytes_view chunk) { chunk_ = chunk; }
-  void end() { ended_ = true; }
+  void end(const completed_file* file) {
+    ended_ = true;
+    file_ = file;
+  }
   [[nodiscard]] bool waits_for_bytes() const {
     return (want_ == want::take || want_ == want::some || want_ == want::skip) && count_ > 0;
   }
 
   want want_ = want::more;
   bool ended_ = false;
+  const completed_file* file_ = nullptr;
   bool joined_ = false;  // the buffer holds bytes that stand before the chunk
   std::uint64_t count_ = 0;
   std::uint64_t offset_ = 0;

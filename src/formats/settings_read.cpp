@@ -43,6 +43,7 @@ constexpr archive_limits strictest_archive{.max_entries = 0,
                                            .max_entry_name = 0,
                                            .max_depth = 0,
                                            .max_window = 0,
+                                           .max_completed_window = 0,
                                            .links = handling::reject,
                                            .encrypted = handling::reject,
                                            .executables = handling::reject};

@@ -1,8 +1,9 @@
-// 7z (7zFormat.txt of the LZMA SDK): a header at each end with checksums, and packed streams between. The
-// streams are described at the end and mostly packed themselves, so a stream cannot look into them.
+// 7z (7zFormat.txt of the LZMA SDK): a header at each end with checksums, and packed streams between. They
+// are described at the end, so that only a completed file can be looked into.
 #include "crc32.hpp"
 #include "endian.hpp"
 #include "grammars.hpp"
+#include "sevenzip_contents.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -51,7 +52,10 @@ grammar sevenzip(reader& in, context& ctx) {
     left -= piece.size();
   }
   if (crc != wanted) co_return in.object(errc::checksum_mismatch, "end header", size);
-  ctx.examined_only(examined::prefix, "names, sizes and content of a 7z archive are not read");
+  const completed_file* const file = co_await in.completed();
+  if (file) co_return read_sevenzip(*file, ctx, {.offset = 32 + offset, .size = size, .crc = wanted});
+  ctx.examined_only(examined::prefix,
+                    "names, sizes and content of a 7z archive are read in a completed file only");
   co_return result{};
 }
 

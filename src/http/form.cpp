@@ -176,7 +176,9 @@ void form_inspection::state::data(bytes_view bytes) {
 void form_inspection::state::end_part() {
   form_part& part = parts.back();
   if (file) {
-    const uploadgate::verdict v = file->finish();
+    const std::optional<completed_file> whole =
+        consumer.completed && file->verdict().pending() ? consumer.completed(part) : std::nullopt;
+    const uploadgate::verdict v = whole ? file->finish(*whole) : file->finish();
     judge(v);
     if (v.rejected()) return;
     take_answer();

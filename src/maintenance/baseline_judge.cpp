@@ -176,10 +176,13 @@ void observation::state::decide() {
   entry.offset = v.offset();
 }
 
-baseline_entry observation::finish() {
+baseline_entry observation::finish() { return finish_with(nullptr); }
+baseline_entry observation::finish(const completed_file& file) { return finish_with(&file); }
+
+baseline_entry observation::finish_with(const completed_file* file) {
   state& s = *state_;
   ++s.step;
-  for (inspection& rule : s.rules) rule.finish();
+  for (inspection& rule : s.rules) file ? rule.finish(*file) : rule.finish();
   s.note_objections();
   s.tell_type();
   for (std::size_t i = 0; i < s.rules.size(); ++i) {

@@ -35,7 +35,8 @@ std::string kind_of(mode_t mode) {
 }  // namespace
 
 std::string read_blocks(const std::string& path, const std::function<void(std::uint64_t size)>& begin,
-                        const std::function<bool(bytes_view)>& take) {
+                        const std::function<bool(bytes_view)>& take,
+                        const std::function<void(const completed_file&)>& end) {
   constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
   const descriptor file{storage::real_system_calls(), ::open(path.c_str(), flags)};
   if (!file) return errno == ELOOP ? "is a symbolic link" : message(errno);
@@ -50,8 +51,13 @@ std::string read_blocks(const std::string& path, const std::function<void(std::u
   for (;;) {
     const ssize_t n = storage::retry([&] { return ::read(file.get(), block.get(), room); });
     if (n < 0) return message(errno);
-    if (n == 0 || !take({block.get(), static_cast<std::size_t>(n)})) return {};
+    if (n == 0) break;
+    if (!take({block.get(), static_cast<std::size_t>(n)})) return {};
   }
+  std::error_code ec;
+  const completed_file whole = completed_file::of_descriptor(file.get(), ec);
+  if (!ec && end) end(whole);
+  return ec ? ec.message() : std::string{};
 }
 
 baseline_entry capture_file(const baseline_judge& judge, const store_item& item,
@@ -59,20 +65,22 @@ baseline_entry capture_file(const baseline_judge& judge, const store_item& item,
   baseline_entry nothing{.path = item.path, .unreadable = item.unreadable, .policy = judge.policy_id()};
   if (!item.unreadable.empty()) return nothing;
   std::optional<observation> seen;
+  baseline_entry e;
   nothing.unreadable = read_blocks(
       item.path, [&](std::uint64_t size) { seen.emplace(judge.observe(item.path, size)); },
       [&](bytes_view block) {
         seen->feed(block);
         if (options.on_bytes) options.on_bytes(block.size());
         return true;
-      });
+      },
+      [&](const completed_file& file) { e = seen->finish(file); });
   if (!nothing.unreadable.empty()) return nothing;
-  baseline_entry e = seen->finish();
   if (!seen->needs_second_look()) return e;
   std::optional<inspection> loose;
   const std::string failed = read_blocks(
       item.path, [&](std::uint64_t size) { loose.emplace(judge.observe_loosely(item.path, size)); },
-      [&](bytes_view block) { return loose->feed(block); });
+      [&](bytes_view block) { return loose->feed(block); },
+      [&](const completed_file& file) { loose->finish(file); });
   if (failed.empty()) baseline_judge::loosen(e, loose->finish(), loose->facts());
   return e;
 }

@@ -92,6 +92,10 @@ store_difference compare_files(const policy_document& before, const policy_docum
             if (options.on_bytes) options.on_bytes(block.size());
             const bool first = by_old->feed(block);
             return by_new->feed(block) || first;
+          },
+          [&](const completed_file& file) {
+            by_old->finish(file);
+            by_new->finish(file);
           });
     }
     const std::lock_guard lock{mutex};

@@ -110,7 +110,13 @@ void rescan(const vault& v, const policy_document& document, const rescan_option
         at += n;
         if (options.on_bytes) options.on_bytes(n);
       }
-      if (!r.error) r.verdict = in.finish();
+      const completed_file whole{r.size, [&](std::uint64_t at, std::span<std::byte> into) {
+                                   std::error_code failed;
+                                   const std::size_t got = file.read(at, into, failed);
+                                   if (failed) r.error = failed;
+                                   return got;
+                                 }};
+      if (!r.error) r.verdict = in.finish(whole);
     }
     if (!r.error && r.verdict.rejected() && !options.dry_run) {
       r.error = withdraw(v, r.id, why(r.verdict, document));

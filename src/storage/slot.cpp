@@ -125,12 +125,20 @@ std::error_code slot::sync() {
   return state_->broken;
 }
 
+completed_file slot::contents() const {
+  if (!state_ || state_->fd() < 0) return {0, [](std::uint64_t, std::span<std::byte>) { return 0; }};
+  return {state_->written, [&s = *state_](std::uint64_t at, std::span<std::byte> into) {
+            std::error_code ec;
+            return storage::read_some(*s.home->calls, s.fd(), at, into, ec);
+          }};
+}
+
 uploadgate::verdict slot::finish() {
   if (!state_) return {};
   state& s = *state_;
   if (s.broken || s.finished) return verdict();
   s.finished = true;
-  const uploadgate::verdict v = s.in.finish();
+  const uploadgate::verdict v = s.in.finish(contents());
   s.facts = s.in.facts();
   if (v.accepted()) {
     if (s.hash) s.facts.sha256 = s.hash->hex();

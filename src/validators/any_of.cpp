@@ -6,6 +6,12 @@
 #include <string>
 
 namespace uploadgate {
+namespace {
+
+verdict end(inspection& in, const completed_file* file) { return file ? in.finish(*file) : in.finish(); }
+
+}  // namespace
+
 any_of::any_of(const any_of& other) : alternatives_{other.alternatives_} {}
 any_of::~any_of() = default;
 
@@ -35,9 +41,9 @@ result any_of::feed(bytes_view chunk) {
   return pending ? result{} : none_left();
 }
 
-result any_of::finish(facts& f) {
+result any_of::finish(facts& f, const completed_file* file) {
   for (inspection& in : running_) {
-    if (in.finish().accepted()) {
+    if (end(in, file).accepted()) {
       fill(f, in.facts());
       return {};
     }
@@ -72,8 +78,8 @@ result report_only::feed(bytes_view chunk, facts& f) {
   return {};
 }
 
-result report_only::finish(facts& f) {
-  if (running_) running_->finish();
+result report_only::finish(facts& f, const completed_file* file) {
+  if (running_) end(*running_, file);
   report(f);
   return {};
 }

@@ -52,8 +52,8 @@ class file_reading {
       return read(chunk);
     });
   }
-  result finish() {
-    return std::exchange(finished_, true) ? told() : keep([&] { return read_end(); });
+  result finish(const completed_file* file) {
+    return std::exchange(finished_, true) ? told() : keep([&] { return read_end(file); });
   }
 
  private:
@@ -63,8 +63,8 @@ class file_reading {
     result r = parse_.feed(chunk.first(known));
     return !r.ok() || !other_ ? r : other_->objection();
   }
-  result read_end() {
-    result r = parse_.finish();
+  result read_end(const completed_file* file) {
+    result r = parse_.finish(file);
     if (!r.ok() || !other_) return r;
     other_->finish();
     return other_->objection();
@@ -183,7 +183,7 @@ result structure::feed(bytes_view chunk, facts& f) {
   return chunk.empty() ? result{} : feed(chunk, f);
 }
 
-result structure::finish(facts& f) {
+result structure::finish(facts& f, const completed_file* file) {
   detail::structure_state::data& d = *state.data_;
   if (!d.file && !d.chosen) {
     if (result r = choose(true, f); !r.ok()) return r;
@@ -192,7 +192,7 @@ result structure::finish(facts& f) {
     f.examined = examined::none;
     return allow_partial ? result{} : result{errc::not_examined, "there is no grammar for the content"};
   }
-  result r = d.file->finish();
+  result r = d.file->finish(file);
   const facts& found = d.file->found();
   give(f, found);
   f.media_type = found.media_type.empty() ? std::string{d.chosen->media_types.front()} : found.media_type;

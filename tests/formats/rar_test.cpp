@@ -2,9 +2,11 @@
 #include "formats/rar_block.hpp"
 #include "support/catch.hpp"
 #include "support/judge.hpp"
+#include "support/zip_builder.hpp"
 
 #include <zlib.h>
 
+#include <optional>
 #include <string>
 
 namespace uploadgate::formats {
@@ -39,14 +41,16 @@ const std::string main5 = block5(v(1) + v(0) + v(0));
 const std::string end5 = block5(v(5) + v(0) + v(0));
 struct file5 {
   std::string name = "a.txt";
-  std::uint64_t mode = 0100644, unpacked = 5, flags = 0, type = 2;
+  std::uint64_t mode = 0100644, unpacked = 5, flags = 0, type = 2, compression = 0;
   std::string extra = "";
+  std::optional<std::uint32_t> crc{};
 };
 std::string entry5(const file5& f, std::string_view data = "hello") {
   std::string body = v(f.type) + v(f.extra.empty() ? 2 : 3);
   if (!f.extra.empty()) body += v(f.extra.size());
-  body += v(data.size()) + v(f.flags) + v(f.unpacked) + v(f.mode) + v(0) + v(1) + v(f.name.size()) + f.name +
-          f.extra;
+  body += v(data.size()) + v(f.flags | (f.crc ? 4 : 0)) + v(f.unpacked) + v(f.mode);
+  if (f.crc) body += le(*f.crc, 4);
+  body += v(f.compression) + v(1) + v(f.name.size()) + f.name + f.extra;
   return block5(body) + std::string{data};
 }
 
@@ -60,8 +64,8 @@ std::string main4(unsigned flags = 0) { return block4(0x73, flags, std::string(6
 const std::string end4 = block4(0x7B, 0, "");
 std::string entry4(std::string_view name, unsigned flags = 0x8000, std::uint64_t mode = 0100644) {
   return block4(0x74, flags,
-                le(5, 4) + le(5, 4) + le(3, 1) + le(0, 8) + le(20, 1) + le(0x30, 1) + le(name.size(), 2) +
-                    le(mode, 4) + std::string{name},
+                le(5, 4) + le(5, 4) + le(3, 1) + le(crc("hello"), 4) + le(0, 4) + le(20, 1) + le(0x30, 1) +
+                    le(name.size(), 2) + le(mode, 4) + std::string{name},
                 "hello");
 }
 
@@ -134,6 +138,87 @@ TEST_CASE("a RAR archive that is dangerous or does not add up is refused", "[rar
 
 TEST_CASE("a RAR archive cut short is never whole", "[rar]") {
   test::read_every_truncation(rar, sign5 + main5 + entry5({}) + end5);
+}
+
+TEST_CASE("a RAR archive on a completed file is examined whole", "[rar]") {
+  const std::string folder5 = entry5({.name = "d", .mode = 040755, .unpacked = 0, .flags = 1}, "");
+  const std::string inputs[] = {
+      sign5 + main5 + entry5({.crc = crc("hello")}) + folder5 + entry5({.name = "CMT", .type = 3}) + end5,
+      sign4 + main4() + entry4("a.txt") + entry4("b\\a.txt") + end4,
+      sign4 + main4() + entry4("a.txt") + entry4("b.txt"),
+  };
+  for (const std::string& input : inputs) {
+    const test::outcome o = test::completed(rar, input);
+    CAPTURE(o.detail);
+    CHECK(o.reason == "");
+    CHECK(o.found.entries == 2);
+    CHECK(o.found.unpacked_size == (input.starts_with(sign5) ? 5 : 10));
+    CHECK(o.found.examined == examined::whole);
+  }
+}
+
+TEST_CASE("a RAR archive that does not unpack to what it says is refused", "[rar]") {
+  const std::string five = sign5 + main5;
+  const std::string four = sign4 + main4();
+  const std::uint64_t at5 = five.size();
+  const test::judged cases[] = {
+      {"wrong checksum", five + entry5({.crc = 1}) + end5, "checksum_mismatch", at5},
+      {"stored, says more", five + entry5({.unpacked = 6}) + end5, "entry_conflict", at5},
+      {"stored, says less", five + entry5({.unpacked = 4}) + end5, "entry_conflict", at5},
+      {"junk for packed data", five + entry5({.compression = 3 << 7}, "\1\2\3\4\5") + end5, "corrupt_data",
+       at5},
+      {"newer way of packing", five + entry5({.compression = 1}) + end5, "unsupported_feature", at5},
+      {"a folder with data", five + entry5({.name = "d", .flags = 1}) + end5, "entry_conflict", at5},
+      {"nested slip",
+       five + entry5({.unpacked = test::zipped({{"../a", "x"}}).size()}, test::zipped({{"../a", "x"}})) +
+           end5,
+       "entry_name", at5},
+      {"window of 4 GiB for a gigabyte",
+       five + entry5({.unpacked = GiB, .compression = 15 << 10 | 3 << 7}) + end5, "budget_exhausted", at5},
+      {"4: wrong checksum", four + changed(entry4("a.txt"), 7 + 25 + 5) + end4, "checksum_mismatch",
+       four.size()},
+  };
+  test::judge_each_completed(rar, cases);
+  structure_limits limits;
+  const std::string packed = five + entry5({.compression = 3 << 7}, "\1\2\3\4\5") + end5;
+  for (const std::uint64_t n : {9U, 10U, 11U}) {
+    limits.archive.max_completed_window = n;
+    CHECK(test::completed(rar, packed, limits).reason == (n < 10 ? "budget_exhausted" : "corrupt_data"));
+  }
+  const std::string good = five + entry5({.crc = crc("hello")}) + end5;
+  const std::string other = changed(good, at5 + entry5({.crc = 1}).size() - 1);
+  CHECK_FALSE(test::completed_as(rar, good, test::file_of(other)).ok());
+  for (std::size_t n = 0; n < good.size(); ++n) REQUIRE_FALSE(test::completed(rar, good.substr(0, n)).ok());
+}
+
+TEST_CASE("a RAR 4 name in Unicode is read, and both its names are judged", "[rar]") {
+  const auto named = [](std::string_view field) { return sign4 + main4() + entry4(field, 0x8200) + end4; };
+  const std::string nul(1, '\0');
+  struct row {
+    std::string_view name;
+    std::string field;
+    std::string_view reason;
+  };
+  const row rows[] = {
+      {"bytes of the low page", "a.txt" + nul + nul + nul + "a.tx" + nul + "t", ""},
+      {"bytes of a page", "?.txt" + nul + "\x04\x40\x16.tx" + nul + "t", ""},
+      {"whole units", "?.txt" + nul + nul + "\x80\x16\x04.tx" + nul + "t", ""},
+      {"a byte that readers take differently", "?.txt" + nul + nul + "\x80\x16\x04.txt",
+       "directory_mismatch"},
+      {"a run of the plain name", "?.txt" + nul + nul + "\xB0\x16\x04\2", ""},
+      {"slip in the second", "aaaa" + nul + nul + nul + "../a", "entry_name"},
+      {"slip in the first", "../a" + nul + nul + nul + "aaaa", "entry_name"},
+      {"a run beyond the name", "a" + nul + nul + "\xC0\x7F", "entry_name"},
+      {"half a unit", "a" + nul + nul + "\x80\x16", "entry_name"},
+      {"half a pair", "a" + nul + nul + "\x80" + nul + "\xD8", "entry_name"},
+      {"nothing", "a" + nul + nul, "entry_name"},
+  };
+  for (const row& r : rows) {
+    CAPTURE(r.name);
+    const test::outcome o = test::completed(rar, named(r.field));
+    CAPTURE(o.detail);
+    CHECK(o.reason == r.reason);
+  }
 }
 
 }  // namespace

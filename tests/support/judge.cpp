@@ -17,13 +17,13 @@ const formats::format* row(std::string_view name) {
 
 template <class Deliver>
 outcome run(formats::grammar_function grammar, const structure_limits& limits, std::string_view format_name,
-            Deliver deliver) {
+            Deliver deliver, const completed_file* file = nullptr) {
   formats::parse parse{grammar, limits, row(format_name)};
   result last;
   deliver([&](bytes_view piece) {
     if (last.ok()) last = parse.feed(piece);
   });
-  if (last.ok()) last = parse.finish();
+  if (last.ok()) last = parse.finish(file);
   outcome o;
   o.found = parse.found();
   if (!last.ok()) {
@@ -43,12 +43,17 @@ outcome read(formats::grammar_function grammar, std::string_view input, const st
   });
 }
 
-outcome read_every_split(formats::grammar_function grammar, std::string_view input,
-                         const structure_limits& limits, std::string_view format_name) {
-  const outcome first = read(grammar, input, limits, format_name);
+namespace {
+
+outcome read_split(formats::grammar_function grammar, std::string_view input, const structure_limits& limits,
+                   std::string_view format_name, const completed_file* file) {
+  const auto whole = [&](auto feed) {
+    if (!input.empty()) feed(as_bytes(input));
+  };
+  const outcome first = run(grammar, limits, format_name, whole, file);
   if (input.empty()) return first;
   for_every_split(as_bytes(input), [&](std::string_view how, auto deliver) {
-    const outcome again = run(grammar, limits, format_name, deliver);
+    const outcome again = run(grammar, limits, format_name, deliver, file);
     CAPTURE(how, first.reason, again.reason, first.detail, again.detail);
     REQUIRE(again.reason == first.reason);
     REQUIRE(again.offset == first.offset);
@@ -62,6 +67,42 @@ outcome read_every_split(formats::grammar_function grammar, std::string_view inp
     REQUIRE(again.found.examined == first.found.examined);
   });
   return first;
+}
+
+}  // namespace
+
+outcome read_every_split(formats::grammar_function grammar, std::string_view input,
+                         const structure_limits& limits, std::string_view format_name) {
+  return read_split(grammar, input, limits, format_name, nullptr);
+}
+
+completed_file file_of(std::string_view text) {
+  return {text.size(), [text](std::uint64_t offset, std::span<std::byte> into) {
+            std::ranges::copy(as_bytes(text.substr(static_cast<std::size_t>(offset), into.size())),
+                              into.begin());
+            return into.size();
+          }};
+}
+
+outcome completed(formats::grammar_function grammar, std::string_view input, const structure_limits& limits,
+                  std::string_view format_name) {
+  const completed_file file = file_of(input);
+  return read_split(grammar, input, limits, format_name, &file);
+}
+
+outcome completed_as(formats::grammar_function grammar, std::string_view input, const completed_file& file,
+                     const structure_limits& limits) {
+  return read_split(grammar, input, limits, {}, &file);
+}
+
+void judge_each_completed(formats::grammar_function grammar, std::span<const judged> cases) {
+  for (const judged& c : cases) {
+    CAPTURE(c.name);
+    const outcome o = completed(grammar, c.input);
+    CAPTURE(o.detail);
+    CHECK(o.reason == c.reason);
+    if (c.offset) CHECK(o.offset == c.offset);
+  }
 }
 
 void read_every_truncation(formats::grammar_function grammar, std::string_view input,

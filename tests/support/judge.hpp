@@ -1,6 +1,7 @@
 // Judging bytes by one grammar, at every split.
 #pragma once
 
+#include <uploadgate/completed_file.hpp>
 #include <uploadgate/facts.hpp>
 #include <uploadgate/limits.hpp>
 
@@ -35,6 +36,18 @@ outcome read_every_split(formats::grammar_function grammar, std::string_view inp
 void read_every_truncation(formats::grammar_function grammar, std::string_view input,
                            const structure_limits& limits = {}, std::string_view format_name = {},
                            bool (*allowed)(std::size_t) = nullptr);
+
+// completed judges the input and gives it as the completed file too, at every split.
+outcome completed(formats::grammar_function grammar, std::string_view input,
+                  const structure_limits& limits = {}, std::string_view format_name = {});
+// completed_as gives another file than what was fed.
+outcome completed_as(formats::grammar_function grammar, std::string_view input, const completed_file& file,
+                     const structure_limits& limits = {});
+// file_of gives text as a completed file; the text must outlive it.
+completed_file file_of(std::string_view text);
+// judge_each_completed judges the rows as completed() does.
+struct judged;
+void judge_each_completed(formats::grammar_function grammar, std::span<const judged> cases);
 
 // judged is a row of a table: the input is refused with this reason at this byte, or accepted where there is
 // no reason. Without an offset any will do.

@@ -96,6 +96,10 @@ struct judged_body {
     /// there was nothing to read (Content-Length: 0). Without judge() it is a pending verdict, which is not
     /// an acceptance.
     uploadgate::verdict finish() { return inspection_ ? inspection_->finish() : uploadgate::verdict{}; }
+    /// finish with the file that the sink has written is inspection::finish(const completed_file&).
+    uploadgate::verdict finish(const completed_file& file) {
+      return inspection_ ? inspection_->finish(file) : uploadgate::verdict{};
+    }
     /// verdict is that of the inspection; pending where there is none.
     [[nodiscard]] const uploadgate::verdict& verdict() const {
       static const uploadgate::verdict none;

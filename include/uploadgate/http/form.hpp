@@ -54,6 +54,9 @@ struct form_consumer {
   std::function<result(const form_part&, bytes_view)>
       data{};                                     ///< the next bytes; no rule has objected so far
   std::function<result(const form_part&)> end{};  ///< the part is accepted, its facts are complete
+  /// completed gives the file that holds all bytes of this part, where the host has one, for rules that
+  /// cannot judge a stream alone (inspection::finish). It is asked before `end`.
+  std::function<std::optional<completed_file>(const form_part&)> completed{};
 };
 
 /// form_inspection is one form being judged: feed the body as it comes, then finish. It does no I/O, belongs

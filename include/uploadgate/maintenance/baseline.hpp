@@ -82,8 +82,10 @@ class UPLOADGATE_EXPORT observation {
   /// feed takes the next bytes; unlike an inspection it goes on after an objection, for the digest and the
   /// other rules.
   void feed(bytes_view chunk);
-  /// finish gives the entry. Call it once, after the last byte.
+  /// finish gives the entry. Call it once, after the last byte. The file, where there is one, is for
+  /// inspection::finish.
   [[nodiscard]] baseline_entry finish();
+  [[nodiscard]] baseline_entry finish(const completed_file& file);
   /// needs_second_look is whether finish() has given an entry that loosen() would tell more about.
   [[nodiscard]] bool needs_second_look() const noexcept;
 
@@ -91,6 +93,7 @@ class UPLOADGATE_EXPORT observation {
   friend class baseline_judge;
   struct state;
   explicit observation(std::unique_ptr<state> s) noexcept;
+  baseline_entry finish_with(const completed_file* file);
   std::unique_ptr<state> state_;
 };
 

@@ -69,10 +69,12 @@ UPLOADGATE_EXPORT void each_item(const item_source& source, const capture_option
                                  const std::function<void(const store_item&)>& work);
 
 /// read_blocks reads a regular file once, in large blocks, and gives each to `take` until that is false. It
-/// opens no symbolic link and waits for no pipe. It gives why the file could not be read, or an empty text.
+/// opens no symbolic link and waits for no pipe. Behind the last block `end` gets the whole file, to finish
+/// with; it is not called where `take` was false. It gives why the file could not be read, or an empty text.
 UPLOADGATE_EXPORT std::string read_blocks(const std::string& path,
                                           const std::function<void(std::uint64_t size)>& begin,
-                                          const std::function<bool(bytes_view)>& take);
+                                          const std::function<bool(bytes_view)>& take,
+                                          const std::function<void(const completed_file&)>& end = {});
 
 /// capture_file gives the entry of one file.
 [[nodiscard]] UPLOADGATE_EXPORT baseline_entry capture_file(const baseline_judge& judge,

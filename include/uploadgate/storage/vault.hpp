@@ -108,10 +108,14 @@ class UPLOADGATE_EXPORT slot {
   /// of a part of a resumable upload.
   std::error_code sync();
 
-  /// finish says that the last byte has come, and gives the verdict. A slot without a file gives a pending
-  /// one, a broken slot never accepts.
+  /// finish says that the last byte has come, and gives the verdict; the rules may look into the file that
+  /// was written (inspection::finish). A slot without a file gives a pending one, a broken slot never
+  /// accepts.
   uploadgate::verdict finish();
   [[nodiscard]] uploadgate::verdict verdict() const;
+  /// contents reads what was written so far, as long as the slot lives and is neither moved nor written to.
+  /// It is for another inspection that judges the same bytes.
+  [[nodiscard]] completed_file contents() const;
   /// candidate_verdict is that of inspection::candidate_verdict; null for a slot without a file.
   [[nodiscard]] const uploadgate::verdict* candidate_verdict() const noexcept;
   /// facts is what was learnt; after finish() with the digest of what was written. The vault finds it itself

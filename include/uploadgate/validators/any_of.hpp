@@ -31,7 +31,7 @@ class UPLOADGATE_EXPORT any_of {
 
   result begin(const upload& u, facts& f);
   result feed(bytes_view chunk);
-  result finish(facts& f);
+  result finish(facts& f, const completed_file* file = nullptr);
 
  private:
   [[nodiscard]] result none_left() const;
@@ -56,7 +56,7 @@ class UPLOADGATE_EXPORT report_only {
 
   result begin(const upload& u, facts& f);
   result feed(bytes_view chunk, facts& f);
-  result finish(facts& f);
+  result finish(facts& f, const completed_file* file = nullptr);
 
  private:
   void report(facts& f);

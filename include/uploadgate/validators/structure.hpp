@@ -57,7 +57,7 @@ struct UPLOADGATE_EXPORT structure {
 
   result begin(const upload& u);
   result feed(bytes_view chunk, facts& f);
-  result finish(facts& f);
+  result finish(facts& f, const completed_file* file = nullptr);
   [[nodiscard]] bool same_as(const structure& other) const noexcept {
     return depth == other.depth && image == other.image && archive == other.archive &&
            document == other.document && allow_partial == other.allow_partial &&

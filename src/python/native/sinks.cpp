@@ -24,6 +24,13 @@ form_consumer spool_sink::consumer() {
       return objection{ec, "the upload could not be spooled: " + ec.message()};
     return {};
   };
+  c.completed = [to = to_](const form_part& part) -> std::optional<completed_file> {
+    const std::uint64_t begin = to->size() - part.size;
+    return completed_file{part.size, [to, begin](std::uint64_t offset, std::span<std::byte> into) {
+                            std::error_code ec;
+                            return to->read(begin + offset, into, ec);
+                          }};
+  };
   return c;
 }
 
