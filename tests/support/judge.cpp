@@ -75,10 +75,10 @@ void read_every_truncation(formats::grammar_function grammar, std::string_view i
 }
 
 void judge_each(formats::grammar_function grammar, std::span<const judged> cases,
-                std::string_view format_name) {
+                std::string_view format_name, const structure_limits& limits) {
   for (const judged& c : cases) {
     CAPTURE(c.name);
-    const outcome o = read_every_split(grammar, c.input, {}, format_name);
+    const outcome o = read_every_split(grammar, c.input, limits, format_name);
     CAPTURE(o.detail);
     CHECK(o.reason == c.reason);
     if (c.offset) CHECK(o.offset == c.offset);

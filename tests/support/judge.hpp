@@ -54,7 +54,7 @@ struct judged_as {
 };
 // judge_each judges the rows at every split.
 void judge_each(formats::grammar_function grammar, std::span<const judged> cases,
-                std::string_view format_name = {});
+                std::string_view format_name = {}, const structure_limits& limits = {});
 void judge_each(formats::grammar_function grammar, std::span<const judged_as> cases);
 
 }  // namespace uploadgate::test
