@@ -1,4 +1,5 @@
 // BMP: a file header, a DIB header, masks or a palette, the pixels, and perhaps a colour profile.
+#include "bmp_runs.hpp"
 #include "dib.hpp"
 #include "endian.hpp"
 #include "grammars.hpp"
@@ -48,25 +49,13 @@ grammar bmp(reader& in, context& ctx) {
   if (result r = meta.end_text(ctx); !r.ok()) co_return r;
 
   if (dib.packed()) {
-    // Run lengths: pairs, escapes and, at the end, 00 01.
-    bool over = false;
-    std::uint64_t literal = 0;  // bytes of an absolute run that are left
-    bool delta = false;
-    while (!over) {
-      if (literal > 0) {
-        co_await in.skip(literal);
-        literal = 0;
-      }
-      const bytes_view pair = co_await in.take(2);
-      if (delta) {
-        delta = false;
-        continue;
-      }
-      if (u8(pair, 0) != 0) continue;
-      const std::uint64_t code = u8(pair, 1);
-      over = code == 1;
-      delta = code == 2;
-      if (code > 2) literal = dib.bits == 8 ? (code + 1) / 2 * 2 : ((code + 1) / 2 + 1) / 2 * 2;
+    for (bmp_runs runs{dib, ctx.limits.depth == depth::deep}; !runs.done();) {
+      const bytes_view window = co_await in.window();
+      if (window.empty()) co_return in.object(errc::truncated, "within the runs");
+      result wrong;
+      const std::size_t n = runs.read(window, in.offset(), wrong);
+      if (!wrong.ok()) co_return wrong;
+      in.consume(n);
     }
     const std::uint64_t end = pixels_at + dib.image_bytes;
     if (in.offset() < end) {

@@ -40,7 +40,7 @@ result gif_lzw::feed(bytes_view data, std::uint64_t offset) {
       slack_ = true;
       continue;
     }
-    if (over_) return {errc::unclaimed_data, "bytes behind the end of the pixels", offset + i};
+    if (over_) return {errc::hidden_data, "bytes behind the end of the pixels", offset + i};
     bits_ |= static_cast<std::uint32_t>(u8(data, i)) << held_;
     held_ += 8;
     while (held_ >= width_ && !over_) {
@@ -60,7 +60,7 @@ result gif_lzw::feed(bytes_view data, std::uint64_t offset) {
 }
 
 result gif_lzw::finish(std::uint64_t offset) const {
-  if (pixels_left_ > 0) return {errc::corrupt_data, "the LZW data ends before the last pixel", offset};
+  if (pixels_left_ > 0) return {errc::missing_pixels, "the LZW data ends before the last pixel", offset};
   return {};
 }
 

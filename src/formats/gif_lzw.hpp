@@ -14,9 +14,9 @@ class gif_lzw {
   gif_lzw(unsigned minimum_size, std::uint64_t pixels);
 
   // feed reads the next data bytes (no lengths of sub-blocks), which stand at `offset`: corrupt_data, or
-  // unclaimed_data for what follows the last pixel or the end code.
+  // hidden_data for what follows the end code.
   result feed(bytes_view data, std::uint64_t offset);
-  // finish is called where the sub-blocks end: corrupt_data where pixels are missing.
+  // finish is called where the sub-blocks end.
   [[nodiscard]] result finish(std::uint64_t offset) const;
 
  private:

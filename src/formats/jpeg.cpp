@@ -3,6 +3,7 @@
 #include "grammars.hpp"
 #include "jpeg_apps.hpp"
 #include "jpeg_image.hpp"
+#include "jpeg_marker.hpp"
 #include "motion_video.hpp"
 #include "samsung_trailer.hpp"
 #include "vivo_trailer.hpp"
@@ -63,7 +64,7 @@ grammar jpeg(reader& in, context& ctx) {
   for (unsigned number = 0;; ++number) {
     const bytes_view soi = co_await in.take(2);
     if (u8(soi, 0) != 0xFF || u8(soi, 1) != marker::soi) co_return in.object(errc::bad_signature, {}, 2);
-    jpeg_image image;
+    jpeg_image image{ctx.limits.depth == depth::deep};
     std::uint8_t m = 0;
     for (;;) {
       if (m == 0) {  // else the scan has read it

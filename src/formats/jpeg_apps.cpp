@@ -1,7 +1,7 @@
 #include "jpeg_apps.hpp"
 
 #include "endian.hpp"
-#include "jpeg_image.hpp"
+#include "jpeg_marker.hpp"
 
 #include <algorithm>
 

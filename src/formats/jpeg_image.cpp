@@ -1,9 +1,10 @@
 #include "jpeg_image.hpp"
 
 #include "endian.hpp"
+#include "jpeg_marker.hpp"
 
-#include <algorithm>
 #include <cstring>
+#include <string>
 
 namespace uploadgate::formats {
 
@@ -24,7 +25,8 @@ result jpeg_image::segment(context& ctx, std::uint8_t m, bytes_view content, std
     case marker::dnl:
       if (content.size() != 2) return {errc::bad_length, "DNL", offset};
       if (scans_ != 1) return {errc::bad_order, "DNL not behind the first scan", offset};
-      if (be16(content, 0) != height_) return {errc::bad_value, "DNL contradicts the frame's height", offset};
+      if (be16(content, 0) != frame_.height)
+        return {errc::bad_value, "DNL contradicts the frame's height", offset};
       return {};
     case marker::sos:
       return scan(content, offset);
@@ -58,53 +60,70 @@ result jpeg_image::huffman(bytes_view content, std::uint64_t offset) {  // B.2.4
     }
     if (codes > 256 || space > 1U << 16) return {errc::bad_value, "DHT: too many codes", offset + i};
     if (17 + codes > content.size() - i) return {errc::bad_length, "DHT", offset + i};
+    if (coding_) {
+      const bytes_view table = content.subspan(i, 17 + codes);
+      if (result r = coding_->table(u8(table, 0), table.subspan(1, 16), table.subspan(17), offset + i);
+          !r.ok()) {
+        return r;
+      }
+    }
     i += 17 + codes;
   }
   return {};
 }
 
 result jpeg_image::frame(context& ctx, std::uint8_t m, bytes_view content, std::uint64_t offset) {  // B.2.2
-  if (frame_marker_ != 0) return {errc::duplicate_part, "a second frame header", offset};
+  if (frame_.marker != 0) return {errc::duplicate_part, "a second frame header", offset};
   if (content.size() < 6) return {errc::bad_length, "SOF", offset};
-  const bool lossless = (m & 3) == 3;
+  frame_.marker = m;
   const unsigned precision = u8(content, 0);
-  if (lossless ? precision < 2 || precision > 16 : precision != 8 && precision != 12) {
+  if (frame_.lossless() ? precision < 2 || precision > 16 : precision != 8 && precision != 12) {
     return {errc::bad_value, "SOF: sample precision", offset};
   }
-  components_ = u8(content, 5);
-  if (components_ == 0) return {errc::bad_value, "SOF: no components", offset + 5};
-  if (content.size() != 6 + 3 * std::size_t{components_}) return {errc::bad_length, "SOF", offset};
-  height_ = be16(content, 1);
-  if (height_ == 0) {
+  frame_.count = u8(content, 5);
+  if (frame_.count == 0) return {errc::bad_value, "SOF: no components", offset + 5};
+  if (content.size() != 6 + 3 * std::size_t{frame_.count}) return {errc::bad_length, "SOF", offset};
+  frame_.height = be16(content, 1);
+  frame_.width = be16(content, 3);
+  if (frame_.height == 0) {
     return {errc::unsupported_feature, "the height is given only behind the first scan (DNL)", offset + 1};
   }
-  for (std::size_t c = 0; c < components_; ++c) {
+  for (std::size_t c = 0; c < frame_.count; ++c) {
     const std::size_t at = 6 + 3 * c;
-    names_[c] = u8(content, at);
-    const unsigned across = u8(content, at + 1) >> 4;
-    const unsigned down = u8(content, at + 1) & 15;
-    if (across < 1 || across > 4 || down < 1 || down > 4) {
+    const std::uint8_t factors = u8(content, at + 1);
+    jpeg_frame::component& component = frame_.components[c];
+    component = {u8(content, at), static_cast<std::uint8_t>(factors >> 4),
+                 static_cast<std::uint8_t>(factors & 15)};
+    if (component.across < 1 || component.across > 4 || component.down < 1 || component.down > 4) {
       return {errc::bad_value, "SOF: sampling factor", offset + at + 1};
     }
     if (u8(content, at + 2) > 3) return {errc::bad_value, "SOF: quantisation table", offset + at + 2};
   }
-  frame_marker_ = m;
-  return count_frame(ctx, be16(content, 3), height_, offset + 1);
+  judge_coding(ctx);
+  return count_frame(ctx, frame_.width, frame_.height, offset + 1);
+}
+
+// No other coding than Huffman's of blocks is walked.
+void jpeg_image::judge_coding(context& ctx) {
+  if (!coding_ || (!frame_.lossless() && !frame_.arithmetic())) return;
+  coding_.reset();
+  const std::string_view which = frame_.arithmetic() ? "arithmetic" : "lossless";
+  ctx.examined_only(examined::prefix, "the coded data of " + std::string{which} + " JPEG is not decoded");
 }
 
 result jpeg_image::scan(bytes_view content, std::uint64_t offset) {  // B.2.3
-  if (frame_marker_ == 0) return {errc::bad_order, "a scan before the frame header", offset};
+  if (frame_.marker == 0) return {errc::bad_order, "a scan before the frame header", offset};
   if (++scans_ > max_scans) return {errc::too_many_scans, "over " + std::to_string(max_scans), offset};
   const std::size_t n = content.empty() ? 0 : u8(content, 0);
   if (n < 1 || n > 4 || content.size() != 4 + 2 * n) return {errc::bad_length, "SOS", offset};
   for (std::size_t i = 0; i < n; ++i) {
-    const std::uint8_t* const end = names_.data() + components_;
-    const std::uint8_t* const it = std::find<const std::uint8_t*>(names_.data(), end, u8(content, 1 + 2 * i));
-    if (it == end) return {errc::bad_value, "SOS: no such component", offset + 1 + 2 * i};
+    const std::uint8_t name = u8(content, 1 + 2 * i);
+    const std::size_t first = frame_.find(name);
+    if (first == frame_.count) return {errc::bad_value, "SOS: no such component", offset + 1 + 2 * i};
     const std::uint8_t tables = u8(content, 2 + 2 * i);
     if (tables >> 4 > 3 || (tables & 15) > 3) return {errc::bad_value, "SOS: table", offset + 2 + 2 * i};
-    for (const std::uint8_t* c = it; c != end; ++c) {
-      if (*c == *it) scanned_.set(static_cast<std::size_t>(c - names_.data()));
+    for (std::size_t c = first; c < frame_.count; ++c) {
+      if (frame_.components[c].name == name) scanned_.set(c);
     }
   }
   const std::size_t tail = 1 + 2 * n;
@@ -117,13 +136,13 @@ result jpeg_image::scan(bytes_view content, std::uint64_t offset) {  // B.2.3
   after_ff_ = false;
   next_restart_ = 0;
   found_ = 0;
-  return {};
+  return coding_ ? coding_->begin(frame_, content, restart_interval_, offset) : result{};
 }
 
 result jpeg_image::end(std::uint64_t offset) const {
-  if (frame_marker_ == 0) return {errc::missing_part, "no frame header", offset};
-  if (scanned_.count() != components_) return {errc::missing_part, "a component without a scan", offset};
-  return {};
+  if (frame_.marker == 0) return {errc::missing_part, "no frame header", offset};
+  if (scanned_.count() != frame_.count) return {errc::missing_part, "a component without a scan", offset};
+  return coding_ ? coding_->end(frame_, offset) : result{};
 }
 
 // Judges the byte behind 0xFF; true where it ends the coded data.
@@ -145,6 +164,11 @@ bool jpeg_image::in_scan(std::uint8_t b, std::uint64_t offset, result& wrong) {
 }
 
 std::size_t jpeg_image::entropy(bytes_view window, std::uint64_t offset, result& wrong) {
+  if (coding_) {
+    const std::size_t n = coding_->read(window, offset, wrong);
+    found_ = coding_->found();
+    return n;
+  }
   const auto* const begin = at(window, 0);
   const auto* const end = begin + window.size();
   const auto* p = begin;

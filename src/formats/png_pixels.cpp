@@ -78,7 +78,7 @@ result png_pixels::unpack(bytes_view piece, std::uint64_t offset) {
   if (inflater_->state() == inflater::status::corrupt)
     return {errc::corrupt_data, "zlib stream of the image", start_};
   if (inflater_->state() == inflater::status::done && !piece.empty()) {
-    return {errc::unclaimed_data, "bytes behind the zlib stream", offset + (given - piece.size())};
+    return {errc::hidden_data, "bytes behind the zlib stream", offset + (given - piece.size())};
   }
   return {};
 }
@@ -106,7 +106,7 @@ result png_pixels::rows_in(bytes_view out) {
         row_ = 0;
       }
       if (pass_ == rows_.passes.size()) {
-        return {errc::unclaimed_data, "the zlib stream holds more than the pixels", start_};
+        return {errc::hidden_data, "the zlib stream holds more than the pixels", start_};
       }
       if (u8(out, 0) > last_filter_type) return {errc::bad_value, "filter type of a row", start_};
       left_in_row_ = rows_.passes[pass_].row_bytes;
@@ -127,7 +127,7 @@ result png_pixels::finish(std::uint64_t offset) {
     row_ = 0;
   }
   if (left_in_row_ > 0 || pass_ < rows_.passes.size()) {
-    return {errc::corrupt_data, "the zlib stream ends before the last row", offset};
+    return {errc::missing_pixels, "the zlib stream ends before the last row", offset};
   }
   if (inflater_->state() != inflater::status::done) {
     return {errc::corrupt_data, "the zlib stream does not end", offset};

@@ -88,5 +88,33 @@ TEST_CASE("hostile bitmaps are refused at the byte", "[bmp]") {
   CHECK(read(bmp, good, {.image = {.max_pixels = 9}}).reason == "too_many_pixels");
 }
 
+TEST_CASE("runs that leave the picture are refused in deep", "[bmp]") {
+  const structure_limits deep{.depth = depth::deep};
+  const auto packed = [](int bits, std::initializer_list<int> runs) {
+    return bmp_file(dib(5, 3, bits, bits == 8 ? 1 : 2, 0, 2) + "abcdefgh", bytes(runs));
+  };
+  const judged cases[] = {
+      {"rows of five", packed(8, {5, 1, 0, 0, 2, 1, 3, 1, 0, 0, 5, 1, 0, 0, 0, 1}), ""},
+      {"without the end of the last row", packed(8, {0, 0, 0, 0, 5, 1, 0, 1}), ""},
+      {"rows filled up to four bytes", packed(8, {8, 1, 0, 0, 8, 1, 0, 0, 8, 1, 0, 0, 0, 1}), ""},
+      {"half bytes", packed(4, {5, 1, 0, 0, 0, 5, 1, 1, 1, 0, 0, 0, 5, 1, 0, 0, 0, 1}), ""},
+      {"a step to the last row", packed(8, {0, 2, 4, 2, 1, 1, 0, 1}), ""},
+      {"pixels behind the end of a row", packed(8, {5, 1, 4, 1, 0, 0}), "hidden_data", 65},
+      {"a literal run behind the end of a row",
+       packed(8, {5, 1, 0, 4, 'e', 'v', 'i', 'l', 0, 0, 0, 0, 0, 0, 0, 1}), "hidden_data", 65},
+      {"pixels behind the last row", packed(8, {0, 0, 0, 0, 0, 0, 1, 1, 0, 1}), "hidden_data", 69},
+      {"a row behind the last row", packed(8, {0, 0, 0, 0, 0, 0, 0, 0, 0, 1}), "hidden_data", 69},
+      {"a step below the last row", packed(8, {0, 2, 0, 4, 0, 1}), "bad_value", 65},
+      {"a step beyond the row", packed(8, {0, 2, 9, 0, 0, 1}), "bad_value", 65},
+      {"an end before the last row", packed(8, {5, 1, 0, 0, 0, 1}), "missing_pixels", 67},
+  };
+  judge_each(bmp, cases, {}, deep);
+  for (const judged& c : cases) {
+    CAPTURE(c.name);
+    if (c.reason.empty()) read_every_truncation(bmp, c.input, deep);
+  }
+  CHECK(read(bmp, packed(8, {5, 1, 4, 1, 0, 0, 0, 1})).ok());
+}
+
 }  // namespace
 }  // namespace uploadgate::formats

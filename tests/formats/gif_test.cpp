@@ -104,8 +104,8 @@ TEST_CASE("deep: LZW gives the pixels and ends where the sub-blocks do", "[gif]"
   } const cases[] = {
       {"one pixel", "\x44\x01", 1, "", 0},
       {"one byte that an encoder flushed", std::string("\x44\x01\0", 3), 1, "", 0},
-      {"a script behind the end code", "\x44\x01<?php", 1, "unclaimed_data", 34},
-      {"a pixel too few", "\x44\x01", 2, "corrupt_data", 33},
+      {"a script behind the end code", "\x44\x01<?php", 1, "hidden_data", 34},
+      {"a pixel too few", "\x44\x01", 2, "missing_pixels", 33},
       {"two pixels where one is promised", bytes({0x04, 0x0A}), 1, "corrupt_data", 32},
       {"a code that is not defined", bytes({0x3C, 0x01}), 1, "corrupt_data", 31},
   };

@@ -206,11 +206,11 @@ TEST_CASE("deep: the zlib stream gives the pixels and ends where the chunks do",
     std::string_view reason;
     std::uint64_t offset;
   } const cases[] = {
-      {"a script behind the zlib stream", image(grey_rows(4, 3) + "<?php ?>"), "unclaimed_data",
+      {"a script behind the zlib stream", image(grey_rows(4, 3) + "<?php ?>"), "hidden_data",
        data + grey_rows(4, 3).size()},
-      {"a fourth row", image(grey_rows(4, 4)), "unclaimed_data", data},
-      {"a row too few", image(grey_rows(4, 2)), "corrupt_data", data + grey_rows(4, 2).size() + 4},
-      {"half a row", image(zlib_packed(rows.substr(0, 13))), "corrupt_data", 0},
+      {"a fourth row", image(grey_rows(4, 4)), "hidden_data", data},
+      {"a row too few", image(grey_rows(4, 2)), "missing_pixels", data + grey_rows(4, 2).size() + 4},
+      {"half a row", image(zlib_packed(rows.substr(0, 13))), "missing_pixels", 0},
       {"a filter type of 5", image(zlib_packed(std::string("\0abcd\5abcd\0abcd", 15))), "bad_value", data},
       {"no check sum", image(zlib_packed(rows).substr(0, zlib_packed(rows).size() - 4)), "corrupt_data", 0},
       {"a wrong check sum", image(with_byte(zlib_packed(rows), zlib_packed(rows).size() - 1, '!')),
@@ -218,7 +218,7 @@ TEST_CASE("deep: the zlib stream gives the pixels and ends where the chunks do",
       {"hidden bytes in a frame",
        small_png(animation(2) + frame(0, 4, 3, 0, 0),
                  frame(1, 1, 1, 0, 0) + frame_data(2, grey_rows(1, 1) + "!")),
-       "unclaimed_data", 0},
+       "hidden_data", 0},
   };
   structure_limits deep;
   deep.depth = depth::deep;

@@ -125,8 +125,8 @@ void judge_one(formats::grammar_function grammar, const judged& row, const struc
 }
 
 void judge_each(formats::grammar_function grammar, std::span<const judged> cases,
-                std::string_view format_name) {
-  for (const judged& c : cases) judge_one(grammar, c, {}, format_name);
+                std::string_view format_name, const structure_limits& limits) {
+  for (const judged& c : cases) judge_one(grammar, c, limits, format_name);
 }
 
 void judge_each(formats::grammar_function grammar, std::span<const judged_as> cases) {

@@ -70,7 +70,7 @@ void judge_one(formats::grammar_function grammar, const judged& row, const struc
                std::string_view format_name = {});
 // judge_each judges all rows of a table.
 void judge_each(formats::grammar_function grammar, std::span<const judged> cases,
-                std::string_view format_name = {});
+                std::string_view format_name = {}, const structure_limits& limits = {});
 void judge_each(formats::grammar_function grammar, std::span<const judged_as> cases);
 
 }  // namespace uploadgate::test
