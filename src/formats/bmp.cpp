@@ -49,7 +49,7 @@ grammar bmp(reader& in, context& ctx) {
   if (result r = meta.end_text(ctx); !r.ok()) co_return r;
 
   if (dib.packed()) {
-    for (bmp_runs runs{dib, ctx.limits.depth == depth::deep}; !runs.done();) {
+    for (bmp_runs runs{dib, ctx.manner.depth == depth::deep}; !runs.done();) {
       const bytes_view window = co_await in.window();
       if (window.empty()) co_return in.object(errc::truncated, "within the runs");
       result wrong;

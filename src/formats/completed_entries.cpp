@@ -25,14 +25,18 @@ result completed_entries::data(bytes_view piece) {
   if (piece.size() > entry_->size - size_) {
     return in_entry(result{errc::entry_conflict, "more comes out than the header says"});
   }
-  const std::uint64_t room = budget_.room(archive_size_);
-  const bytes_view allowed =
-      piece.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, piece.size())));
-  size_ += allowed.size();
-  crc_ = crc32(crc_, allowed);
-  budget_.charge(allowed.size());
-  if (result r = content_->feed(allowed); !r.ok()) return in_entry(std::move(r));
-  return allowed.size() < piece.size() ? in_entry(budget_.exceeded(archive_size_)) : result{};
+  for (;;) {
+    const std::uint64_t room = budget_.room(archive_size_);
+    const bytes_view allowed =
+        piece.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, piece.size())));
+    size_ += allowed.size();
+    crc_ = crc32(crc_, allowed);
+    budget_.charge(allowed.size());
+    if (result r = content_->feed(allowed, where()); !r.ok()) return r;
+    piece = piece.subspan(allowed.size());
+    if (piece.empty()) return {};
+    if (result r = budget_.exceeded(archive_size_, entry_->offset, entry_->name); !r.ok()) return r;
+  }
 }
 
 result completed_entries::end() {
@@ -40,19 +44,14 @@ result completed_entries::end() {
     return in_entry(result{errc::entry_conflict, "less comes out than the header says"});
   }
   if (entry_->crc && *entry_->crc != crc_) return in_entry(errc::checksum_mismatch);
-  if (result r = content_->finish(); !r.ok()) return in_entry(std::move(r));
+  if (result r = content_->finish(where()); !r.ok()) return r;
   budget_.charge_nested(content_->unpacked());
-  if (budget_.unpacked() > ctx_->limits.archive.max_unpacked) {
-    return in_entry(budget_.exceeded(archive_size_));
-  }
-  return {};
+  return budget_.kept(archive_size_, entry_->offset, entry_->name);
 }
 
 result window_exceeded(const context& ctx, std::uint64_t offset) {
   return {errc::budget_exhausted,
-          "unpacking it takes over " + std::to_string(ctx.limits.archive.max_completed_window) +
-              " bytes of history",
-          offset};
+          "unpacking it takes " + over_bytes(ctx.manner.max_completed_window) + " of history", offset};
 }
 
 }  // namespace uploadgate::formats

@@ -39,6 +39,7 @@ class completed_entries {
 
  private:
   [[nodiscard]] result in_entry(result r) const;
+  [[nodiscard]] contained::spot where() const { return {.begin = entry_->offset, .name = entry_->name}; }
 
   context* ctx_;
   std::uint64_t archive_size_;

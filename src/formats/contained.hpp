@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace uploadgate::formats {
 
@@ -23,11 +24,18 @@ class contained {
   contained(context& outer, std::uint64_t unpacked_before, place where, const format* wanted = nullptr)
       : outer_{&outer}, unpacked_before_{unpacked_before}, place_{where}, wanted_{wanted} {}
 
-  // feed judges the next bytes of the content. The objection's offset counts from the content's beginning:
-  // the caller makes one of the outer file of it.
-  result feed(bytes_view bytes);
+  // Where the outer file says what is wrong inside: at its own byte, where those of the content stand between
+  // `begin` and `begin` + `length`, with the name of the entry behind the detail.
+  struct spot {
+    std::uint64_t begin = 0;
+    std::uint64_t length = 0;
+    std::string_view name{};
+  };
+
+  // feed judges the next bytes of the content.
+  result feed(bytes_view bytes, const spot& where);
   // finish judges its end, and gives warnings and a lowered `examined` to the outer context.
-  result finish();
+  result finish(const spot& where);
 
   // plain: whether no further byte can be objected to.
   [[nodiscard]] bool plain() const { return decided_ && !inner_; }
@@ -39,9 +47,10 @@ class contained {
   [[nodiscard]] std::uint64_t unpacked() const { return inner_ ? found()->unpacked_size.value_or(0) : 0; }
 
  private:
-  result decide(bool ended);
-  result begin(const format& row);
-  result inside(result r) const;
+  result decide(bool ended, const spot& where);
+  result begin(const format& row, const spot& where);
+  result read(bytes_view bytes, const spot& where);
+  result said(const spot& where) const;
 
   context* outer_;
   std::uint64_t unpacked_before_;
@@ -51,7 +60,6 @@ class contained {
   const format* chosen_ = nullptr;
   std::array<std::byte, signature_window> first_{};
   std::size_t held_ = 0;
-  std::optional<structure_limits> limits_;  // what the archives around it have left
   std::optional<parse> inner_;
 };
 

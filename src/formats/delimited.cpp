@@ -75,9 +75,10 @@ result judge_cell(rule_sink& sink, std::string_view formula) {
   for (const std::string_view f :
        {"importxml(", "importdata(", "importfeed(", "importhtml(", "importrange("}) {
     if (lower.find(f) != std::string::npos)
-      return sink.note(sink.rules().external_references, errc::external_reference, std::string{f});
+      return sink.note(&document_rules::external_references, errc::external_reference, std::string{f});
   }
-  if (calls_service(formula)) return sink.note(sink.rules().launch, errc::dynamic_data_exchange, "a formula");
+  if (calls_service(formula))
+    return sink.note(&document_rules::launch, errc::dynamic_data_exchange, "a formula");
   // Any other bar is the delimiter of some tables.
   std::string plain{formula};
   std::ranges::replace(plain, '|', ' ');
@@ -248,10 +249,8 @@ struct cells {
   result formula(std::uint64_t at) {
     formula_at = at;
     formula_text.clear();
-    const handling how = ctx.limits.document.formulas;
-    if (told && how != handling::reject) return {};
-    told = true;
-    return handle(ctx, how, errc::formulas, "a cell begins as a formula", at);
+    if (std::exchange(told, true)) return {};
+    return handle(ctx, &document_rules::formulas, errc::formulas, "a cell begins as a formula", at);
   }
 
   context& ctx;

@@ -121,7 +121,7 @@ result judge_entry_name(std::string_view path, name_encoding encoding, std::uint
   };
   if (path.empty()) return {errc::entry_name, "an empty name", offset};
   if (path.size() > max_length) {
-    return {errc::name_too_long, "an entry's name is over " + std::to_string(max_length) + " bytes", offset};
+    return {errc::name_too_long, "an entry's name is " + over_bytes(max_length), offset};
   }
   if (const char* bad = bad_ascii(path)) return object(bad);
   if (path.front() == '/') return {errc::entry_name, "an absolute path", offset};
@@ -132,6 +132,14 @@ result judge_entry_name(std::string_view path, name_encoding encoding, std::uint
   if (encoding == name_encoding::unknown && !is_utf8(path)) return {};
   if (const char* bad = bad_unicode(path)) return object(bad);
   return {};
+}
+
+result judge_entry_name(context& ctx, std::string_view path, name_encoding encoding, std::uint64_t offset) {
+  const std::uint64_t shortest = ctx.least(limit{&archive_limits::max_entry_name});
+  if (path.size() <= shortest) return judge_entry_name(path, encoding, shortest, offset);
+  return ask(ctx, [&](const structure_limits& limits) -> result {
+    return judge_entry_name(path, encoding, limits.archive.max_entry_name, offset);
+  });
 }
 
 std::string_view folded_entry_name(std::string_view path, std::string& buffer) {

@@ -3,6 +3,8 @@
 
 #include <uploadgate/verdict.hpp>
 
+#include "context.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +22,8 @@ enum class name_encoding : std::uint8_t {
 // errc::entry_name, and with name_too_long over max_length bytes.
 result judge_entry_name(std::string_view path, name_encoding encoding, std::uint64_t max_length,
                         std::uint64_t offset);
+// The same, with max_entry_name as max_length.
+result judge_entry_name(context& ctx, std::string_view path, name_encoding encoding, std::uint64_t offset);
 
 // Whether every byte is ASCII.
 bool is_ascii(std::string_view text);

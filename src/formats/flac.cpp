@@ -67,7 +67,7 @@ grammar flac(reader& in, context& ctx) {
   if (start.size() == id3_header && as_text(start.first(3)) == "ID3") {
     const bytes_view head = co_await in.take(id3_header);
     id3_tag tag;
-    if (result r = read_id3(head, 0, ctx.limits, tag); !r.ok()) co_return r;
+    if (result r = read_id3(head, 0, ctx, tag); !r.ok()) co_return r;
     if (result r = metadata.claim(ctx, tag.size, 0); !r.ok()) co_return r;
     const std::uint64_t end = in.offset() + tag.size;
     metadata.begin_text(in.offset(), "ID3v2");

@@ -44,19 +44,19 @@ bool has_dde_bar(std::string_view formula) {
 }  // namespace
 
 result judge_formula(rule_sink& sink, std::string_view formula) {
-  const document_rules& rules = sink.rules();
   const std::string text = lower_case(formula);
   // In an ODF formula the bar separates the rows of an array.
   const bool open_formula =
       text.starts_with("of:") || text.starts_with("oooc:") || text.starts_with("msoxl:");
   if (calls(text, "dde") || (!open_formula && has_dde_bar(text))) {
-    return sink.note(rules.launch, errc::dynamic_data_exchange, "a formula");
+    return sink.note(&document_rules::launch, errc::dynamic_data_exchange, "a formula");
   }
   for (const std::string_view f : {"webservice", "image", "rtd", "com.sun.star.sheet.addin.webservice"}) {
-    if (calls(text, f)) return sink.note(rules.external_references, errc::external_reference, std::string{f});
+    if (calls(text, f))
+      return sink.note(&document_rules::external_references, errc::external_reference, std::string{f});
   }
   for (const std::string_view f : {"call", "exec", "register", "register.id"}) {
-    if (calls(text, f)) return sink.note(rules.macros, errc::macros, std::string{f});
+    if (calls(text, f)) return sink.note(&document_rules::macros, errc::macros, std::string{f});
   }
   // A reference to another file, as 'http://host/x.ods'#a1 or '\\\\host\\[x.xlsx]a'!a1.
   for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 1)) {
@@ -74,8 +74,9 @@ result judge_connection(rule_sink& sink, std::string_view connection) {
                          connection.find("://") != std::string_view::npos ||
                          // Power Query: where it reads stands in a packed part of its own.
                          lower_case(connection).find("microsoft.mashup") != std::string::npos;
-  return elsewhere ? sink.note(sink.rules().external_references, errc::external_reference, "a data source")
-                   : result{};
+  return elsewhere
+             ? sink.note(&document_rules::external_references, errc::external_reference, "a data source")
+             : result{};
 }
 
 result judge_click(rule_sink& sink, std::string_view link) {
@@ -87,14 +88,14 @@ result judge_click(rule_sink& sink, std::string_view link) {
   if (colon == std::string::npos) return {};
   scheme = lower_case(std::string_view{scheme}.substr(0, colon));
   if (scheme == "javascript" || scheme == "vbscript") {
-    return sink.note(sink.rules().javascript, errc::javascript, scheme);
+    return sink.note(&document_rules::javascript, errc::javascript, scheme);
   }
   // Handlers that run what the link says, or show a stranger's files and pages as the reader's own.
   static constexpr std::array<std::string_view, 14> dangerous{
       "ms-msdt", "search-ms", "search", "shell", "script", "mhtml",           "jar",
       "mk",      "ms-its",    "its",    "hcp",   "data",   "ms-appinstaller", "ms-officecmd"};
   if (std::ranges::find(dangerous, scheme) != dangerous.end()) {
-    return sink.note(sink.rules().launch, errc::launch_action, "a link to " + scheme + ":");
+    return sink.note(&document_rules::launch, errc::launch_action, "a link to " + scheme + ":");
   }
   return {};
 }

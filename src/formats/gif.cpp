@@ -85,7 +85,7 @@ result judge_frame(context& ctx, const screen& s, bytes_view d, std::uint64_t of
   if (result r = count_frame(ctx, le16(d, 4), le16(d, 6), offset + 4); !r.ok()) return r;
   // Decoders widen the screen or cut the frame, so what they may have to hold is judged.
   if (right > s.width || bottom > s.height) {
-    ctx.found.warn("a frame reaches beyond the screen");
+    ctx.warn("a frame reaches beyond the screen");
     return judge_size(ctx, std::max(right, s.width), std::max(bottom, s.height), offset);
   }
   return {};
@@ -159,7 +159,7 @@ grammar gif(reader& in, context& ctx) {
     const std::uint8_t bits = u8(code_size, 0);
     if (bits < 1 || bits > 8) co_return in.object(errc::bad_value, "LZW minimum code size", 1);
     std::unique_ptr<gif_lzw> lzw;
-    if (ctx.limits.depth == depth::deep) lzw = std::make_unique<gif_lzw>(bits, pixels);
+    if (ctx.manner.depth == depth::deep) lzw = std::make_unique<gif_lzw>(bits, pixels);
     for (sub_blocks chain; !chain.done();) {
       const bytes_view window = co_await in.window();
       if (window.empty()) co_return in.object(errc::truncated, "within an image");

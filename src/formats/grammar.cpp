@@ -2,10 +2,22 @@
 
 namespace uploadgate::formats {
 
-parse::parse(grammar_function function, const structure_limits& limits, const format* chosen,
+parse::parse(grammar_function function, const party_limits& limits, const format* chosen,
              std::uint64_t nesting, std::optional<std::uint64_t> unpacked_before)
-    : state_{std::make_unique<state>(limits, chosen, nesting, unpacked_before)},
-      grammar_{function(state_->in, state_->ctx)} {}
+    : state_{std::make_unique<state>(limits)}, grammar_{function(state_->in, state_->ctx)} {
+  state_->ctx.chosen = chosen;
+  state_->ctx.nesting = nesting;
+  state_->ctx.unpacked_before = unpacked_before;
+}
+
+void parse::leave(std::size_t party, const objection& why) {
+  if (state_->ctx.others_read(party)) state_->ctx.dismiss(party, why);
+}
+
+result parse::said(std::size_t party) const {
+  if (const auto& own = state_->ctx.parties()[party].objected) return *own;
+  return state_->rejected ? result{*state_->rejected} : result{};
+}
 
 result parse::object(result r) {
   objection why = std::move(r).why();
@@ -50,44 +62,20 @@ result parse::finish(const completed_file* file) {
   return {};
 }
 
-result judge_size(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset) {
-  const image_limits& limits = ctx.limits.image;
-  facts& found = ctx.found;
-  if (width == 0 || height == 0) return {errc::zero_pixels, {}, offset};
-  const auto times = [&] { return std::to_string(width) + "x" + std::to_string(height); };
-  if (width > limits.max_pixels / height) {
-    return {errc::too_many_pixels, times() + " is over " + std::to_string(limits.max_pixels) + " pixels",
-            offset};
+void warn_outside(context& outer, const parse& inner, std::string_view where) {
+  const auto told = [&](const std::string& w) { return std::string{where} + w; };
+  bool alike = true;
+  for (std::size_t i = 0; i < most_parties; ++i) alike = alike && &inner.warned(i) == &inner.found();
+  if (alike) {
+    for (const std::string& w : inner.found().warnings) outer.warn(told(w));
+    return outer.drop_warnings(inner.found().warnings_dropped);
   }
-  if (!found.width) {
-    found.width = width;
-    found.height = height;
+  for (std::size_t i = 0; i < most_parties; ++i) {
+    if (!outer.parties()[i].reads()) continue;
+    facts& mine = outer.warnings_of(i);
+    for (const std::string& w : inner.warned(i).warnings) mine.warn(told(w));
+    mine.warnings_dropped += inner.warned(i).warnings_dropped;
   }
-  return {};
-}
-
-result count_frame(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset) {
-  if (result r = judge_size(ctx, width, height, offset); !r.ok()) return r;
-  const image_limits& limits = ctx.limits.image;
-  facts& found = ctx.found;
-  found.frames = found.frames.value_or(0) + 1;
-  if (*found.frames > limits.max_frames) {
-    return {errc::too_many_frames, "over " + std::to_string(limits.max_frames), offset};
-  }
-  ctx.total_pixels += width * height;  // each summand is at most max_pixels, and there are at most max_frames
-  if (ctx.total_pixels > limits.max_total_pixels) {
-    return {errc::too_many_total_pixels, "over " + std::to_string(limits.max_total_pixels), offset};
-  }
-  return {};
-}
-
-result handle(context& ctx, handling how, errc code, std::string detail, std::uint64_t offset) {
-  if (how == handling::reject) return {code, std::move(detail), offset};
-  if (how == handling::warn) {
-    ctx.found.warn(std::string{reason(code)} + (detail.empty() ? "" : ": " + detail) + " at " +
-                   std::to_string(offset));
-  }
-  return {};
 }
 
 }  // namespace uploadgate::formats

@@ -17,57 +17,18 @@
 // format nests.
 #pragma once
 
-#include <uploadgate/facts.hpp>
-#include <uploadgate/limits.hpp>
 #include <uploadgate/verdict.hpp>
 
+#include "context.hpp"
 #include "reader.hpp"
 
 #include <coroutine>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
 namespace uploadgate::formats {
-
-struct format;
-
-// What a grammar is told, and what it finds. It outlives the grammar and does not move.
-struct context {
-  const structure_limits& limits;
-  // The row of the registry that was chosen; a grammar that serves several rows asks it which.
-  const format* chosen = nullptr;
-  // How many archives this file lies in.
-  std::uint64_t nesting = 0;
-  // Bytes that had come out of the archives around this file when its first byte came; nothing where it lies
-  // in none. See unpack_budget.
-  std::optional<std::uint64_t> unpacked_before{};
-  // What is found: only the members that a grammar can know are used. `examined` is set to whole when the
-  // grammar ends well, unless the grammar has lowered it with examined_only().
-  facts found{};
-  bool lowered = false;
-  std::uint64_t total_pixels = 0;  // see count_frame
-
-  // Says that not every byte could be understood, and why. The strict policy refuses such a file.
-  void examined_only(examined much, std::string why) {
-    lowered = true;
-    found.examined = much;
-    found.examined_note = std::move(why);
-  }
-};
-
-// Holds width x height against max_pixels, and keeps the first such size in the facts: for a header that
-// comes before its frames.
-result judge_size(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset);
-
-// Judges one frame or page: counts it, and holds width x height against the limits. Facts keep the first
-// one's size.
-result count_frame(context& ctx, std::uint64_t width, std::uint64_t height, std::uint64_t offset);
-
-// Answers for something that is legal and often unwanted: an objection, a warning, or nothing.
-result handle(context& ctx, handling how, errc code, std::string detail, std::uint64_t offset);
 
 class grammar {
  public:
@@ -101,28 +62,34 @@ using grammar_function = grammar (*)(reader&, context&);
 // after that only what a grammar's own, bounded buffers need.
 class parse {
  public:
+  // For one policy.
   parse(grammar_function function, const structure_limits& limits, const format* chosen = nullptr,
+        std::uint64_t nesting = 0, std::optional<std::uint64_t> unpacked_before = {})
+      : parse{function, party_limits{limits}, chosen, nesting, unpacked_before} {}
+  // For those of the parties that have limits.
+  parse(grammar_function function, const party_limits& limits, const format* chosen = nullptr,
         std::uint64_t nesting = 0, std::optional<std::uint64_t> unpacked_before = {});
 
-  // Reads the next bytes. After an objection, the same objection again.
+  // Reads the next bytes. After an objection, the same objection again. With several parties it is the
+  // last one's: ask said() for the others.
   result feed(bytes_view chunk);
-  // Says that there are no more. Sets found().examined. The file, where there is one, is what the grammar gets
-  // from reader::completed().
+  // Says that there are no more. Sets found().examined. The file, where there is one, is what the grammar
+  // gets from reader::completed().
   result finish(const completed_file* file = nullptr);
   [[nodiscard]] const facts& found() const { return state_->ctx.found; }
+  // Reads no more for one of the parties, where there are others: something else objects for it.
+  void leave(std::size_t party, const objection& why);
+  // What one of the parties says so far, with the facts that it had then and its warnings.
+  [[nodiscard]] result said(std::size_t party) const;
+  [[nodiscard]] const facts& found_by(std::size_t party) const { return state_->ctx.found_by(party); }
+  [[nodiscard]] const facts& warned(std::size_t party) const { return state_->ctx.warned(party); }
   // Bytes that the grammar has claimed so far.
   [[nodiscard]] std::uint64_t claimed() const { return state_->in.offset(); }
 
  private:
   struct state {
-    state(const structure_limits& limits, const format* chosen, std::uint64_t nesting,
-          std::optional<std::uint64_t> unpacked_before)
-        : limits{limits},
-          ctx{.limits = this->limits,
-              .chosen = chosen,
-              .nesting = nesting,
-              .unpacked_before = unpacked_before} {}
-    structure_limits limits;  // its own, so that a caller's may be a temporary
+    explicit state(const party_limits& l) : limits{l}, ctx{limits} {}
+    party_limits limits;  // its own, so that a caller's may be a temporary
     reader in;
     context ctx;
     bool started = false;
@@ -135,5 +102,17 @@ class parse {
   std::unique_ptr<state> state_;
   grammar grammar_;
 };
+
+// What a file inside another says, in the terms of the file around it: `outside` makes an objection there of
+// one of the inner file.
+template <class Outside>
+result said_inside(context& outer, const parse& inner, Outside outside) {
+  return outer.ask_parties([&](std::size_t i) -> result {
+    result r = inner.said(i);
+    return r.ok() ? result{} : result{outside(std::move(r).why())};
+  });
+}
+// Gives the outer file the warnings of the inner one, with `where` before them.
+void warn_outside(context& outer, const parse& inner, std::string_view where = {});
 
 }  // namespace uploadgate::formats

@@ -63,7 +63,8 @@ grammar gzip(reader& in, context& ctx) {
     for (const unsigned field : {fname, fcomment}) {
       if (!(flags & field)) continue;
       const std::uint64_t at = in.offset();
-      const std::size_t most = field == fname ? ctx.limits.archive.max_entry_name : max_comment;
+      const std::uint64_t longest = std::min(ctx.most(limit{&archive_limits::max_entry_name}), SIZE_MAX - 1);
+      const std::size_t most = field == fname ? longest : max_comment;
       text.clear();
       for (bool ended = false; !ended;) {
         const bytes_view window = co_await in.window();
@@ -75,13 +76,16 @@ grammar gzip(reader& in, context& ctx) {
         header_crc = crc32(header_crc, window.first(used));
         text += view.substr(0, ended ? zero : used);
         in.consume(used);
-        if (text.size() > most) {
-          co_return result{field == fname ? errc::name_too_long : errc::metadata_too_large,
-                           field == fname ? "original name" : "comment", at};
+        if (field == fname) {
+          result r = within(ctx, text.size(), &archive_limits::max_entry_name, errc::name_too_long,
+                            "original name", at);
+          if (!r.ok()) co_return r;
+        } else if (text.size() > most) {
+          co_return result{errc::metadata_too_large, "comment", at};
         }
       }
       if (text.empty()) continue;
-      result r = field == fname ? judge_entry_name(text, name_encoding::unknown, most, at)
+      result r = field == fname ? judge_entry_name(ctx, text, name_encoding::unknown, at)
                                 : texts.whole_text(ctx, as_bytes(text), at, "the comment");
       if (!r.ok()) co_return r;
     }

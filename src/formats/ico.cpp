@@ -50,10 +50,14 @@ grammar ico(reader& in, context& ctx) {
   const auto dir = std::make_unique<directory>();
   dir->count = le16(head, 4);
   if (dir->count == 0) co_return result{errc::missing_part, "no image", 4};
-  if (dir->count > max_images || dir->count > ctx.limits.image.max_frames) {
-    co_return result{errc::too_many_frames, "the directory has " + std::to_string(dir->count) + " entries",
-                     4};
+  const auto too_many = [&](std::uint64_t) {
+    return "the directory has " + std::to_string(dir->count) + " entries";
+  };
+  if (result r = within(ctx, dir->count, &image_limits::max_frames, errc::too_many_frames, too_many, 4);
+      !r.ok()) {
+    co_return r;
   }
+  if (dir->count > max_images) co_return result{errc::too_many_frames, too_many(max_images), 4};
   const std::uint64_t data = 6 + 16 * dir->count;
   for (std::size_t i = 0; i < dir->count; ++i) {
     const std::uint64_t at = in.offset();
@@ -77,19 +81,23 @@ grammar ico(reader& in, context& ctx) {
 
     const bytes_view first = co_await in.peek(std::min<std::uint64_t>(8, e.size));
     if (as_text(first) == "\x89PNG\r\n\x1a\n") {
-      parse inner{png, ctx.limits, nullptr, ctx.nesting};
+      parse inner{png, ctx.limits_for_contained(), nullptr, ctx.nesting};
+      const auto outside = [&](objection why) {
+        why.offset = e.offset + why.offset.value_or(0);
+        return why;
+      };
       result r;
       for (std::uint64_t left = e.size; left > 0 && r.ok();) {
         const bytes_view piece = co_await in.some(left);
         left -= piece.size();
         r = inner.feed(piece);
+        r = said_inside(ctx, inner, outside);
       }
-      if (r.ok()) r = inner.finish();
-      if (!r.ok()) {
-        objection why = std::move(r).why();
-        why.offset = e.offset + why.offset.value_or(0);
-        co_return why;
+      if (r.ok()) {
+        r = inner.finish();
+        r = said_inside(ctx, inner, outside);
       }
+      if (!r.ok()) co_return r;
       if (result c = count_frame(ctx, *inner.found().width, *inner.found().height, e.offset + 16); !c.ok())
         co_return c;
       continue;

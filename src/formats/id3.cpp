@@ -16,13 +16,17 @@ std::uint64_t unsynced(bytes_view b, std::size_t i) {
 
 }  // namespace
 
-result read_id3(bytes_view h, std::uint64_t at, const structure_limits& limits, id3_tag& tag) {
+result read_id3(bytes_view h, std::uint64_t at, context& ctx, id3_tag& tag) {
   tag.version = u8(h, 3);
   const unsigned flags = u8(h, 5);
   if (tag.version < 2 || tag.version > 4) return {errc::bad_value, "version of ID3v2", at + 3};
   if (!syncsafe(h, 6)) return {errc::bad_length, "the size of ID3v2 is not syncsafe", at + 6};
   tag.size = unsynced(h, 6);
-  if (tag.size > limits.image.max_metadata) return {errc::metadata_too_large, "ID3v2", at + 6};
+  if (result r =
+          within(ctx, tag.size, &image_limits::max_metadata, errc::metadata_too_large, "ID3v2", at + 6);
+      !r.ok()) {
+    return r;
+  }
   tag.extended = tag.version > 2 && flags & 0x40;
   tag.walkable = !(flags & 0x80) && !tag.extended;
   if (tag.version == 4 && flags & 0x10) {

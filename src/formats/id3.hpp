@@ -18,7 +18,7 @@ struct id3_tag {
   bool extended = false;
 };
 // Reads the ten bytes of a header at `at`.
-result read_id3(bytes_view header, std::uint64_t at, const structure_limits& limits, id3_tag& tag);
+result read_id3(bytes_view header, std::uint64_t at, context& ctx, id3_tag& tag);
 
 struct id3_frame {
   bool padding = false;  // no frame: the rest is padding

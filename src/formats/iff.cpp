@@ -89,7 +89,9 @@ grammar midi(reader& in, context& ctx) {
     const bool track = as_text(header.first(4)) == "MTrk";
     if (!track) {  // RP-001: unknown chunks are to be skipped
       opaque += size;
-      if (opaque > ctx.limits.image.max_metadata) co_return in.object(errc::metadata_too_large, {}, 8);
+      result r =
+          within(ctx, opaque, &image_limits::max_metadata, errc::metadata_too_large, "", in.offset() - 8);
+      if (!r.ok()) co_return r;
     } else {
       ++seen;
       if (size < 3) co_return in.object(errc::bad_length, "MTrk is too short", 4);

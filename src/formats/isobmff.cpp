@@ -100,21 +100,25 @@ grammar isobmff_file(reader& in, context& ctx) {
       // Google's motion photo: a whole movie inside.
       if (ctx.nesting > 0) co_return in.object(errc::nested_too_deep, "a movie inside a movie", header_size);
       const std::uint64_t start = in.offset();
-      parse inner{isobmff_file, ctx.limits, nullptr, ctx.nesting + 1};
+      parse inner{isobmff_file, ctx.limits_for_contained(), nullptr, ctx.nesting + 1};
+      const auto outside = [&](objection why) {
+        why.offset = start + why.offset.value_or(0);
+        return why;
+      };
       result last;
       while (last.ok() && in.offset() < end) {
         const bytes_view piece = co_await in.some(end - in.offset());
         last = inner.feed(piece);
+        last = said_inside(ctx, inner, outside);
       }
-      if (last.ok()) last = inner.finish();
-      if (!last.ok()) {
-        objection why = last.why();
-        why.offset = start + why.offset.value_or(0);
-        co_return why;
+      if (last.ok()) {
+        last = inner.finish();
+        last = said_inside(ctx, inner, outside);
       }
+      if (!last.ok()) co_return last;
       const facts& movie = inner.found();
       if (movie.examined != examined::whole) ctx.examined_only(movie.examined, movie.examined_note);
-      for (const std::string& warning : movie.warnings) ctx.found.warn(warning);
+      warn_outside(ctx, inner);
       continue;
     }
 

@@ -49,10 +49,8 @@ result items::judge_sizes() {
     const size& s = sizes_[i.size - 1U];
     if (!i.hidden) return count_frame(ctx_, s.width, s.height, s.at);
     hidden += s.width * s.height;
-    if (hidden > ctx_.limits.image.max_total_pixels) {
-      return {errc::too_many_total_pixels, "tiles, thumbnails and auxiliary images", s.at};
-    }
-    return {};
+    return within(ctx_, hidden, &image_limits::max_total_pixels, errc::too_many_total_pixels,
+                  "tiles, thumbnails and auxiliary images", s.at);
   };
   if (item* p = find(primary_)) {
     p->hidden = false;
@@ -181,7 +179,7 @@ result items::finish(std::uint64_t file, bool tracks) {
     return {errc::unclaimed_data, "mdat holds " + std::to_string(held - claimed) + " bytes of no item",
             payloads_.front().from};
   }
-  if (held > claimed) ctx_.found.warn("mdat holds " + std::to_string(held - claimed) + " bytes of no item");
+  if (held > claimed) ctx_.warn("mdat holds " + std::to_string(held - claimed) + " bytes of no item");
   return {};
 }
 

@@ -93,9 +93,7 @@ step items::read_ispe(bytes_view b, std::uint64_t at) {
   const std::uint64_t w = be32(b, 0);
   const std::uint64_t h = be32(b, 4);
   if (w == 0 || h == 0) return refuse(errc::zero_pixels, {}, at);
-  if (w > ctx_.limits.image.max_pixels / h) {
-    return refuse(errc::too_many_pixels, std::to_string(w) + "x" + std::to_string(h), at);
-  }
+  if (result r = judge_pixels(ctx_, w, h, at); !r.ok()) return {std::move(r), 0};
   if (sizes_.size() == max_sizes) return refuse(errc::too_many_entries, "more than 1024 image sizes", at);
   sizes_.push_back({w, h, at, properties_});
   return {};
@@ -205,7 +203,7 @@ step items::read_iloc(leaf& l, bytes_view b, std::uint64_t at) {
 result items::add_extent(const leaf&, std::uint64_t from, std::uint64_t length, std::uint64_t at) {
   if (length > UINT64_MAX - from) return {errc::bad_length, "an item's extent wraps around", at};
   if (extents_.size() == max_extents) return {errc::too_many_entries, "more than 2048 extents", at};
-  if (length == 0) ctx_.found.warn("an item's extent has no length");
+  if (length == 0) ctx_.warn("an item's extent has no length");
   if (length == 0 || construction_ == 2) return {};
   extents_.push_back({from, length, at, current_, construction_ == 1, look::none});
   return {};

@@ -94,7 +94,7 @@ step movie::head(leaf& l, bytes_view b, std::uint64_t at) {
   switch (l.type) {
     case code("mvhd"):
     case code("mdhd"):
-      if (be32(b, wide ? 16 : 8) == 0) ctx_.found.warn(name(l.type) + " has a time scale of zero");
+      if (be32(b, wide ? 16 : 8) == 0) ctx_.warn(name(l.type) + " has a time scale of zero");
       return {};
     case code("hdlr"):
       last_handler = be32(b, 4);
@@ -172,16 +172,14 @@ std::size_t movie::sample_entry_head(std::uint64_t room) const {
 
 result movie::sample_entry(std::uint32_t format, bytes_view head, std::uint64_t at) {
   ++track_.entries;
-  if (format == code("encv") || format == code("enca")) ctx_.found.warn("encrypted samples");
+  if (format == code("encv") || format == code("enca")) ctx_.warn("encrypted samples");
   if (head.size() < visual_entry) {
     if (visual()) return {errc::bad_length, "a visual sample entry is too short", at};
     return {};
   }
   const std::uint64_t w = be16(head, 24);
   const std::uint64_t h = be16(head, 26);
-  if (w * h > ctx_.limits.image.max_pixels) {
-    return {errc::too_many_pixels, std::to_string(w) + "x" + std::to_string(h), at + 24};
-  }
+  if (result r = judge_pixels(ctx_, w, h, at + 24); !r.ok()) return r;
   track_.width = w;
   track_.height = h;
   if (!images_ && w && h && !ctx_.found.width) {
@@ -195,10 +193,10 @@ result movie::data_reference(const leaf& l, std::uint64_t room) {
   if (l.flags & 1) return {};                                       // the data stands in this file
   if (l.type == code("imdt") || l.type == code("snim")) return {};  // data of this file, by number
   if (room == 0) {
-    ctx_.found.warn("a data reference leads nowhere");
+    ctx_.warn("a data reference leads nowhere");
     return {};
   }
-  return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference,
+  return handle(ctx_, &document_rules::external_references, errc::external_reference,
                 "a track's data reference '" + name(l.type) + "' leads out of the file", l.start);
 }
 
@@ -216,16 +214,13 @@ result movie::end_of_table(std::uint64_t start) {
   if (t.samples > 0 && t.entries == 0) return {errc::missing_part, "stsd is empty", start};
   if (!images_ || t.handler == code("soun")) return {};
   // A sequence of images: every sample is a frame.
-  const image_limits& limits = ctx_.limits.image;
   facts& found = ctx_.found;
   if (t.handler == code("pict")) found.frames = std::max(found.frames.value_or(0), t.samples);
-  if (t.samples > limits.max_frames) {
-    return {errc::too_many_frames, std::to_string(t.samples) + " samples", start};
-  }
-  if (t.samples * t.width * t.height > limits.max_total_pixels) {
-    return {errc::too_many_total_pixels, std::to_string(t.samples) + " samples", start};
-  }
-  return {};
+  const auto samples = [&](std::uint64_t) { return std::to_string(t.samples) + " samples"; };
+  result r = within(ctx_, t.samples, &image_limits::max_frames, errc::too_many_frames, samples, start);
+  if (!r.ok()) return r;
+  return within(ctx_, t.samples * t.width * t.height, &image_limits::max_total_pixels,
+                errc::too_many_total_pixels, samples, start);
 }
 
 result movie::finish(std::uint64_t size, std::uint64_t payload) {
@@ -233,7 +228,7 @@ result movie::finish(std::uint64_t size, std::uint64_t payload) {
     return {errc::truncated, "a chunk offset leads behind the end of the file", far_chunk_at_};
   }
   if (!images_ && !fragmented && !unsized_ && payload > add(described_, slack)) {
-    ctx_.found.warn("mdat holds " + std::to_string(payload - described_) + " bytes that no sample claims");
+    ctx_.warn("mdat holds " + std::to_string(payload - described_) + " bytes that no sample claims");
   }
   return {};
 }

@@ -33,11 +33,11 @@ result walk::judge_top(std::uint32_t type, std::uint64_t at, std::uint64_t size)
   if (type == code("moof") && !moov_) return {errc::bad_order, "moof stands before moov", at};
   // What follows a whole file is a box only where it looks like one.
   const box known = find_box(type);
-  const bool misfit =
-      !plausible(type) || (known.kind == kind::opaque && size > ctx_.limits.image.max_metadata);
-  if (misfit && complete()) return {errc::trailing_data, "what follows is no box", at};
-  if (misfit && !plausible(type))
-    return {errc::bad_structure, "'" + name(type) + "' is no type of a box", at + 4};
+  if (complete() && !plausible(type)) return {errc::trailing_data, "what follows is no box", at};
+  if (complete() && known.kind == kind::opaque) {
+    return within(ctx_, size, &image_limits::max_metadata, errc::trailing_data, "what follows is no box", at);
+  }
+  if (!plausible(type)) return {errc::bad_structure, "'" + name(type) + "' is no type of a box", at + 4};
   return {};
 }
 
@@ -80,7 +80,7 @@ result walk::enter(std::uint32_t type, std::uint64_t at, std::uint64_t size, std
   if (how.kind == kind::refused) {
     if (type == code("cmov")) return {errc::unsupported_feature, "a compressed movie header (cmov)", at};
     how.kind = kind::opaque;
-    return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference,
+    return handle(ctx_, &document_rules::external_references, errc::external_reference,
                   "a reference movie (rmra) plays another file", at);
   }
   std::uint32_t& seen = outer ? outer->seen : seen_;

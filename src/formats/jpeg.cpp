@@ -64,7 +64,7 @@ grammar jpeg(reader& in, context& ctx) {
   for (unsigned number = 0;; ++number) {
     const bytes_view soi = co_await in.take(2);
     if (u8(soi, 0) != 0xFF || u8(soi, 1) != marker::soi) co_return in.object(errc::bad_signature, {}, 2);
-    jpeg_image image{ctx.limits.depth == depth::deep};
+    jpeg_image image{ctx.manner.depth == depth::deep};
     std::uint8_t m = 0;
     for (;;) {
       if (m == 0) {  // else the scan has read it
@@ -135,7 +135,7 @@ grammar jpeg(reader& in, context& ctx) {
           const bytes_view window = co_await in.window();
           ended = window.empty();
           const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(window.size(), video->left()));
-          if (result r = video->feed(window.first(n)); !r.ok()) co_return r;
+          if (result r = video->feed(ctx, window.first(n)); !r.ok()) co_return r;
           if (trailer) trailer->video(window.first(n));
           in.consume(n);
         }

@@ -77,7 +77,7 @@ class values {
  private:
   static json_lib::parse_options options(const context& ctx) {
     json_lib::parse_options o;
-    o.max_depth = static_cast<std::size_t>(std::min<std::uint64_t>(ctx.limits.document.max_depth, 10'000));
+    o.max_depth = static_cast<std::size_t>(std::min<std::uint64_t>(ctx.manner.max_depth, 10'000));
     return o;
   }
 

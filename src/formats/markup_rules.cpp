@@ -103,7 +103,7 @@ result markup_rules::start(markup_name name, const markup_attributes& attributes
   }
   if (kind_ != kind::sniffed && name.space == include_space &&
       !(kind_ == kind::document && includes_neighbour(attributes))) {
-    return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "XInclude",
+    return handle(ctx_, &document_rules::external_references, errc::external_reference, "XInclude",
                   parser_->offset());
   }
   if (kind_ == kind::drawing) count(e, attributes);
@@ -125,7 +125,7 @@ result markup_rules::root(markup_name name, const element& e, const markup_attri
     if (e.of != vocabulary::svg || name.local != "svg") {
       return {errc::bad_signature, "the root element is " + quoted(name.local)};
     }
-    if (name.space.empty()) ctx_.found.warn("the drawing has no namespace");
+    if (name.space.empty()) ctx_.warn("the drawing has no namespace");
     const svg_size size = svg_size_of(attributes);
     if (size.width == 0 || size.height == 0) return {};
     return count_frame(ctx_, size.width, size.height, parser_->offset());
@@ -224,7 +224,6 @@ result markup_rules::document_attribute(const element& e, markup_name name, std:
 }
 
 result markup_rules::refer(reference to, const element& e, std::string_view what) {
-  const document_rules& rules = ctx_.limits.document;
   const std::uint64_t at = parser_->offset();
   const auto told = [&] { return quoted(what) + " of " + quoted(e.local); };
   switch (to) {
@@ -238,15 +237,16 @@ result markup_rules::refer(reference to, const element& e, std::string_view what
     case reference::active:
       return {errc::script, "data: in " + told()};
     case reference::drawing:
-      return handle(ctx_, rules.embedded_files, errc::embedded_file, "a drawing in " + told(), at);
+      return handle(ctx_, &document_rules::embedded_files, errc::embedded_file, "a drawing in " + told(), at);
     case reference::hyperlink:
-      if (e.link) return handle(ctx_, rules.hyperlinks, errc::external_reference, "a hyperlink", at);
+      if (e.link)
+        return handle(ctx_, &document_rules::hyperlinks, errc::external_reference, "a hyperlink", at);
       break;
     case reference::external:
       break;
   }
   if (e.of == vocabulary::other) return {};  // no reader follows it
-  return handle(ctx_, rules.external_references, errc::external_reference, told(), at);
+  return handle(ctx_, &document_rules::external_references, errc::external_reference, told(), at);
 }
 
 result markup_rules::style(css_scanner& css, std::string_view text, bool whole) {
@@ -265,10 +265,10 @@ result markup_rules::judge(css_scanner::finding found, const css_scanner& css) {
       return {errc::script, "a style that runs code"};
     case css_scanner::finding::import:
       if (css.neighbour()) {
-        ctx_.found.warn("it imports a style sheet that stands beside it");
+        ctx_.warn("it imports a style sheet that stands beside it");
         return {};
       }
-      return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "@import",
+      return handle(ctx_, &document_rules::external_references, errc::external_reference, "@import",
                     parser_->offset());
     case css_scanner::finding::reference:
       return refer(css.where(), {vocabulary::svg, "a style", false}, "url()");
@@ -297,7 +297,7 @@ result markup_rules::instruction(std::string_view target, std::string_view data)
   if (equal_without_case(target, "xml-stylesheet")) {
     const bool runs = data.find("css") == std::string_view::npos;
     if (runs || kind_ == kind::sniffed) return {errc::script, "xml-stylesheet"};
-    return handle(ctx_, ctx_.limits.document.external_references, errc::external_reference, "xml-stylesheet",
+    return handle(ctx_, &document_rules::external_references, errc::external_reference, "xml-stylesheet",
                   parser_->offset());
   }
   if (kind_ == kind::sniffed) return {};
@@ -315,11 +315,10 @@ result markup_rules::doctype(std::string_view name, std::string_view public_id, 
                    system_id.starts_with("https://www.w3.org/");
   if (svg && w3c && (public_id.empty() || public_id.starts_with("-//W3C//DTD SVG"))) return {};
   if (kind_ == kind::document && harmless_dtd(system_id)) {
-    ctx_.found.warn("it names a document type");
+    ctx_.warn("it names a document type");
     return {};
   }
-  return handle(ctx_, ctx_.limits.document.external_references, errc::doctype, quoted(name),
-                parser_->offset());
+  return handle(ctx_, &document_rules::external_references, errc::doctype, quoted(name), parser_->offset());
 }
 
 }  // namespace uploadgate::formats

@@ -161,16 +161,14 @@ class elements {
     const open f = open_[--depth_];
     if (f.id == ebml && type_.empty()) return {errc::missing_part, "DocType", f.at};
     if (f.id == video && width_ && height_) {
-      if (width_ > ctx_.limits.image.max_pixels / height_) {
-        return {errc::too_many_pixels, std::to_string(width_) + "x" + std::to_string(height_), f.at};
-      }
+      if (result r = judge_pixels(ctx_, width_, height_, f.at); !r.ok()) return r;
       if (!ctx_.found.width) {
         ctx_.found.width = width_;
         ctx_.found.height = height_;
       }
     }
     if (f.id == attached_file && !usual_attachment(attached_)) {
-      return handle(ctx_, ctx_.limits.document.embedded_files, errc::embedded_file,
+      return handle(ctx_, &document_rules::embedded_files, errc::embedded_file,
                     "an attachment of type " + attached_, f.at);
     }
     return {};

@@ -32,8 +32,9 @@ bool motion_video::begins_with(bytes_view first) {
   return first.size() >= 8 && as_text(first.subspan(4, 4)) == "ftyp";
 }
 
-motion_video::motion_video(const context& outer, bytes_view first, std::uint64_t offset)
-    : offset_{offset}, inner_{row_of(first)->read, outer.limits, row_of(first), outer.nesting + 1} {}
+motion_video::motion_video(context& outer, bytes_view first, std::uint64_t offset)
+    : offset_{offset},
+      inner_{row_of(first)->read, outer.limits_for_contained(), row_of(first), outer.nesting + 1} {}
 
 bool motion_video::begin_box(bytes_view ahead) {
   if (ahead.empty() || samsung_trailer::begins_with(ahead) || samsung_trailer::ends_with(ahead)) return false;
@@ -41,24 +42,26 @@ bool motion_video::begin_box(bytes_view ahead) {
   return true;
 }
 
-result motion_video::feed(bytes_view piece) {
+result motion_video::feed(context& outer, bytes_view piece) {
   if (left_ != to_the_end) left_ -= piece.size();
-  return outside(inner_.feed(piece));
+  if (inner_.feed(piece).ok() && outer.alone()) return {};
+  return outside(outer);
 }
 
 result motion_video::finish(context& outer) {
-  if (result r = inner_.finish(); !r.ok()) return outside(std::move(r));
+  (void)inner_.finish();
+  if (result r = outside(outer); !r.ok()) return r;
   const facts& found = inner_.found();
   if (found.examined != examined::whole) outer.examined_only(found.examined, found.examined_note);
-  for (const std::string& warning : found.warnings) outer.found.warn(warning);
+  warn_outside(outer, inner_);
   return {};
 }
 
-result motion_video::outside(result r) const {
-  if (r.ok()) return r;
-  objection why = std::move(r).why();
-  why.offset = offset_ + why.offset.value_or(0);
-  return why;
+result motion_video::outside(context& outer) const {
+  return said_inside(outer, inner_, [&](objection why) {
+    why.offset = offset_ + why.offset.value_or(0);
+    return why;
+  });
 }
 
 }  // namespace uploadgate::formats

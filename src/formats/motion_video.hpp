@@ -16,7 +16,7 @@ class motion_video {
   static bool begins_with(bytes_view first);
 
   // The video begins at `offset` with these bytes, and belongs to the file of `outer`.
-  motion_video(const context& outer, bytes_view first, std::uint64_t offset);
+  motion_video(context& outer, bytes_view first, std::uint64_t offset);
 
   // begin_box looks at the bytes ahead where left() is zero: false where the video ends there, because the
   // file does or because Samsung's trailer follows.
@@ -24,11 +24,11 @@ class motion_video {
   // left: bytes of the box that are still to be fed.
   [[nodiscard]] std::uint64_t left() const { return left_; }
   // feed reads at most left() bytes, and finish the end of the video; offsets are those of the outer file.
-  result feed(bytes_view piece);
+  result feed(context& outer, bytes_view piece);
   result finish(context& outer);
 
  private:
-  result outside(result r) const;
+  result outside(context& outer) const;
 
   std::uint64_t offset_;
   std::uint64_t left_ = 0;

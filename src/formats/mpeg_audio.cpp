@@ -115,7 +115,7 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
             co_return in.object(errc::truncated, std::to_string(announced) + " frames are announced");
           }
           // Common at the end of real files, and every decoder stops there.
-          ctx.found.warn("the last frame is cut");
+          ctx.warn("the last frame is cut");
           break;
         }
         const std::size_t n = std::min(left, window.size());
@@ -128,7 +128,7 @@ grammar mpeg_audio(reader& in, context& ctx, header_function header, std::size_t
     if (t == tail::id3v2) {
       const bytes_view head = co_await in.take(id3_header);
       id3_tag tag;
-      if (result r = read_id3(head, at, ctx.limits, tag); !r.ok()) co_return r;
+      if (result r = read_id3(head, at, ctx, tag); !r.ok()) co_return r;
       if (result r = metadata.claim(ctx, tag.size, at); !r.ok()) co_return r;
       const std::uint64_t end = in.offset() + tag.size;
       const std::size_t frame_header = id3_frame_header(tag);

@@ -24,50 +24,50 @@ bool is_javascript_link(std::string_view link) {
 }  // namespace
 
 result judge_odf_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes) {
-  const document_rules& rules = sink.rules();
   const std::string_view link = attributes.find("href");
   if (name.local == "event-listener") {
     if (name.space.find(":script:") != std::string_view::npos) {
-      return sink.note(rules.macros, errc::macros, "an event listener");
+      return sink.note(&document_rules::macros, errc::macros, "an event listener");
     }
     const std::string action = lower_case(attributes.find("action"));
     if (action == "execute" || action == "verb" || action == "sound") {
-      if (action != "sound") return sink.note(rules.launch, errc::launch_action, action);
+      if (action != "sound") return sink.note(&document_rules::launch, errc::launch_action, action);
     }
-    if (action == "execute-macro") return sink.note(rules.macros, errc::macros, action);
+    if (action == "execute-macro") return sink.note(&document_rules::macros, errc::macros, action);
   }
   if (name.local == "script" && name.space.find(":office:") != std::string_view::npos) {
-    return sink.note(rules.macros, errc::macros, "a script");
+    return sink.note(&document_rules::macros, errc::macros, "a script");
   }
   if (name.local == "dde-source" || name.local == "dde-connection-decl" || name.local == "dde-link") {
-    return sink.note(rules.launch, errc::dynamic_data_exchange,
+    return sink.note(&document_rules::launch, errc::dynamic_data_exchange,
                      std::string{attributes.find("dde-application")});
   }
   if (name.local == "object-ole") {
-    return sink.note(rules.embedded_files, errc::embedded_file, "an OLE object");
+    return sink.note(&document_rules::embedded_files, errc::embedded_file, "an OLE object");
   }
   // LibreOffice's own player shows sound and films of the package (ODF 1.3 part 3, 10.4.8).
   const bool player = attributes.find("mime-type") == "application/vnd.sun.star.media" &&
                       classify_target(link) == target::inside;
   if (name.local == "plugin" && player) return {};
   if (name.local == "applet" || name.local == "plugin") {
-    return sink.note(rules.embedded_files, errc::embedded_file,
+    return sink.note(&document_rules::embedded_files, errc::embedded_file,
                      std::string{name.local} + " " + std::string{link});
   }
-  if (name.local == "execute-macro") return sink.note(rules.macros, errc::macros, "a macro field");
+  if (name.local == "execute-macro") return sink.note(&document_rules::macros, errc::macros, "a macro field");
   if (name.local == "table-cell") {
     const std::string_view formula = attributes.find("formula");
     if (!formula.empty()) return judge_formula(sink, formula);
   }
   if (link.empty()) return {};
-  if (is_script_link(link)) return sink.note(rules.macros, errc::macros, std::string{link});
-  if (is_javascript_link(link)) return sink.note(rules.javascript, errc::javascript, std::string{link});
+  if (is_script_link(link)) return sink.note(&document_rules::macros, errc::macros, std::string{link});
+  if (is_javascript_link(link))
+    return sink.note(&document_rules::javascript, errc::javascript, std::string{link});
   // Links, image maps, buttons and what a click in a show opens.
   const bool click = name.local == "a" || name.local.starts_with("area-") || name.local == "button" ||
                      name.local == "event-listener";
   if (click) {
     if (classify_target(link) == target::inside) return {};
-    return sink.note(rules.hyperlinks, errc::external_reference, "hyperlink");
+    return sink.note(&document_rules::hyperlinks, errc::external_reference, "hyperlink");
   }
   return judge_link(sink, name.local, link);
 }
@@ -76,9 +76,9 @@ result judge_style(rule_sink& sink, css_scanner& css, std::string_view text, boo
   const auto judge = [&](css_scanner::finding found) -> result {
     if (found == css_scanner::finding::none) return {};
     if (found == css_scanner::finding::script || css.where() == reference::script)
-      return sink.note(sink.rules().javascript, errc::javascript, "a style that runs code");
+      return sink.note(&document_rules::javascript, errc::javascript, "a style that runs code");
     if (!css.remote()) return {};
-    return sink.note(sink.rules().external_references, errc::external_reference, "a style");
+    return sink.note(&document_rules::external_references, errc::external_reference, "a style");
   };
   while (!text.empty()) {
     if (result r = judge(css.read(text)); !r.ok()) return r;
@@ -87,33 +87,33 @@ result judge_style(rule_sink& sink, css_scanner& css, std::string_view text, boo
 }
 
 result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attributes& attributes) {
-  const document_rules& rules = sink.rules();
   if (name.local == "EncryptionMethod") {
     // Fonts made unreadable by a public key: IDPF's and Adobe's ways (EPUB OCF 3.3, section 4.4).
     const std::string_view algorithm = attributes.find("Algorithm");
     if (algorithm == "http://www.idpf.org/2008/embedding" || algorithm == "http://ns.adobe.com/pdf/enc#RC") {
       return {};
     }
-    return sink.note(rules.encrypted, errc::encrypted, std::string{algorithm});
+    return sink.note(&document_rules::encrypted, errc::encrypted, std::string{algorithm});
   }
   if (name.local == "script") {
     const std::string type = lower_case(attributes.find("type"));
     if (type.ends_with("json") || type.starts_with("math/")) return {};
-    return sink.note(rules.javascript, errc::javascript, sink.part);
+    return sink.note(&document_rules::javascript, errc::javascript, sink.part);
   }
   if (name.local == "iframe" || name.local == "object" || name.local == "embed" || name.local == "applet") {
     const std::string_view from = attributes.find(name.local == "object" ? "data" : "src");
     if (result r = judge_link(sink, name.local, from); !r.ok()) return r;
   }
-  if (!attributes.find("srcdoc").empty()) return sink.note(rules.javascript, errc::javascript, "srcdoc");
+  if (!attributes.find("srcdoc").empty())
+    return sink.note(&document_rules::javascript, errc::javascript, "srcdoc");
   const bool frame = name.local == "iframe" || name.local == "object" || name.local == "embed";
   if (frame &&
       lower_case(attributes.find(name.local == "object" ? "data" : "src")).starts_with("data:text/")) {
-    return sink.note(rules.javascript, errc::javascript, "a page in a frame");
+    return sink.note(&document_rules::javascript, errc::javascript, "a page in a frame");
   }
   if (name.local == "base") return judge_link(sink, "base", attributes.find("href"));
   if (name.local == "meta" && lower_case(attributes.find("http-equiv")) == "refresh") {
-    return sink.note(rules.external_references, errc::external_reference, "a page that leads on");
+    return sink.note(&document_rules::external_references, errc::external_reference, "a page that leads on");
   }
   for (const std::string_view loaded : {"poster", "srcset"}) {
     const std::string_view from = attributes.find(loaded);
@@ -129,10 +129,10 @@ result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attri
     if (!answer.ok()) return;
     if (attribute.local.size() > 2 && attribute.local.starts_with("on") && attribute.space.empty() &&
         !name.space.ends_with("/opf")) {
-      answer = sink.note(rules.javascript, errc::event_handler, std::string{attribute.local});
+      answer = sink.note(&document_rules::javascript, errc::event_handler, std::string{attribute.local});
     } else if (is_javascript_link(value) && (attribute.local == "href" || attribute.local == "src" ||
                                              attribute.local == "action" || attribute.local == "to")) {
-      answer = sink.note(rules.javascript, errc::javascript, std::string{attribute.local});
+      answer = sink.note(&document_rules::javascript, errc::javascript, std::string{attribute.local});
     }
   });
   if (!answer.ok()) return answer;

@@ -57,7 +57,7 @@ class streams {
   result page(std::uint32_t serial, std::uint32_t number, unsigned flags, std::uint64_t at) {
     if (flags & first_page) {
       if (find(serial)) return {errc::duplicate_part, "a stream begins twice", at};
-      if (data_ && open_ > 0) ctx_.found.warn("a chain of streams begins before the last one has ended");
+      if (data_ && open_ > 0) ctx_.warn("a chain of streams begins before the last one has ended");
       if (data_) {
         count_ = open_ = 0;
         data_ = false;
@@ -69,7 +69,7 @@ class streams {
       stream* s = find(serial);
       if (!s) return {errc::bad_order, "a page of a stream that has not begun", at + 14};
       if (s->ended) return {errc::bad_order, "a page behind the end of its stream", at};
-      if (number != s->number + 1) ctx_.found.warn("pages are missing");
+      if (number != s->number + 1) ctx_.warn("pages are missing");
       s->number = number;
       data_ = true;
     }
@@ -92,9 +92,7 @@ class streams {
     if (!as_text(packet).starts_with("\x80theora") || packet.size() < 20) return {};
     const std::uint64_t w = be24(packet, 14);
     const std::uint64_t h = be24(packet, 17);
-    if (w && h > ctx_.limits.image.max_pixels / w) {
-      return {errc::too_many_pixels, std::to_string(w) + "x" + std::to_string(h), at + 14};
-    }
+    if (result r = judge_pixels(ctx_, w, h, at + 14); !r.ok()) return r;
     ctx_.found.width = w;
     ctx_.found.height = h;
     return {};
@@ -104,7 +102,7 @@ class streams {
   // Recorders that are stopped leave the last page out, so that only a file cut within a page is refused.
   result finish(std::uint64_t at) const {
     if (open_ > 0 && !data_) return {errc::truncated, "no page of data", at};
-    if (open_ > 0) ctx_.found.warn("a stream has no last page");
+    if (open_ > 0) ctx_.warn("a stream has no last page");
     if (ctx_.chosen && ctx_.chosen->name == "ogv" && !video_)
       return {errc::type_mismatch, "no stream of video", 0};
     return {};

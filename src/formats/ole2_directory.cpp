@@ -127,7 +127,7 @@ class account {
     }
     std::uint64_t loose = 0;
     for (std::uint32_t i = 0; i < s_->count(); ++i) loose += claimed_[i] ? 0 : 1;
-    if (loose > 0) ctx_->found.warn("sectors that belong to no stream");
+    if (loose > 0) ctx_->warn("sectors that belong to no stream");
     return {};
   }
 
@@ -151,18 +151,17 @@ class account {
   }
 
   result judge_names() {
-    const document_rules& rules = ctx_->limits.document;
     const std::uint64_t at = offset_of(h_->first_directory);
     const auto is_any = [](const std::string& name, auto... words) { return ((name == words) || ...); };
     for (const directory_entry& e : entries_) {
       if (e.type != 1 && e.type != 2) continue;
       result r;
       if (is_any(e.name, "vba", "_vba_project_cur", "_vba_project", "macros", "projectwm")) {
-        r = handle(*ctx_, rules.macros, errc::macros, e.name, at);
+        r = handle(*ctx_, &document_rules::macros, errc::macros, e.name, at);
       } else if (is_any(e.name, "encryptedpackage", "encryptioninfo",
                         "\x06"
                         "dataspaces")) {
-        r = handle(*ctx_, rules.encrypted, errc::encrypted, e.name, at);
+        r = handle(*ctx_, &document_rules::encrypted, errc::encrypted, e.name, at);
         if (r.ok()) ctx_->examined_only(examined::prefix, "the document is encrypted");
       } else if (is_any(e.name,
                         "\x01"
@@ -170,14 +169,14 @@ class account {
                         "package", "equation native") ||
                  e.name.starts_with("mbd") || (e.name == "objectpool" && e.child != no_stream) ||
                  e.name == "__substg1.0_37010102") {
-        r = handle(*ctx_, rules.embedded_files, errc::embedded_file, e.name, at);
+        r = handle(*ctx_, &document_rules::embedded_files, errc::embedded_file, e.name, at);
       } else if (is_any(e.name,
                         "\x03"
                         "ocxname",
                         "ctls",
                         "\x03"
                         "ocxdata")) {
-        r = handle(*ctx_, rules.activex, errc::activex, e.name, at);
+        r = handle(*ctx_, &document_rules::activex, errc::activex, e.name, at);
       }
       if (!r.ok()) return r;
     }
@@ -216,45 +215,45 @@ class account {
       ctx_->found.media_type = row->media_types.front();
       ctx_->found.extension = row->extensions.front();
     }
-    ctx_->found.warn(
-        "the streams of the compound file are accounted for, and their content is only searched");
+    ctx_->warn("the streams of the compound file are accounted for, and their content is only searched");
     return {};
   }
 
   result judge_content(std::string_view kind) {
-    const document_rules& rules = ctx_->limits.document;
     const acting_content& c = *content_;
     struct mark {
       std::string_view kind;
       std::optional<std::uint64_t> at;
-      handling how;
+      choice how;
       errc code;
       const char* what;
     };
     const mark marks[] = {
-        {"xls", c.workbook.encryption, rules.encrypted, errc::encrypted, "the workbook"},
-        {"doc", c.encrypted_text, rules.encrypted, errc::encrypted, "the text"},
-        {"ppt", c.encrypted_slides, rules.encrypted, errc::encrypted, "the slides"},
-        {"xls", c.macro_sheet, rules.macros, errc::macros, "an XLM sheet"},
-        {"xls", c.workbook.macro_sheet, rules.macros, errc::macros, "an XLM sheet"},
-        {"ppt", c.vba_in_slides, rules.macros, errc::macros, "VBA"},
-        {"ppt", c.objects.project, rules.macros, errc::macros, "VBA"},
-        {"ppt", c.objects.file, rules.embedded_files, errc::embedded_file,
+        {"xls", c.workbook.encryption, &document_rules::encrypted, errc::encrypted, "the workbook"},
+        {"doc", c.encrypted_text, &document_rules::encrypted, errc::encrypted, "the text"},
+        {"ppt", c.encrypted_slides, &document_rules::encrypted, errc::encrypted, "the slides"},
+        {"xls", c.macro_sheet, &document_rules::macros, errc::macros, "an XLM sheet"},
+        {"xls", c.workbook.macro_sheet, &document_rules::macros, errc::macros, "an XLM sheet"},
+        {"ppt", c.vba_in_slides, &document_rules::macros, errc::macros, "VBA"},
+        {"ppt", c.objects.project, &document_rules::macros, errc::macros, "VBA"},
+        {"ppt", c.objects.file, &document_rules::embedded_files, errc::embedded_file,
          "a file or an equation in the slides"},
-        {"ppt", c.objects.unfollowed, rules.embedded_files, errc::embedded_file,
+        {"ppt", c.objects.unfollowed, &document_rules::embedded_files, errc::embedded_file,
          "an object in the slides that cannot be followed"},
-        {"xls", c.workbook.dde_link, rules.launch, errc::dynamic_data_exchange, "a link"},
-        {"doc", c.dde_field, rules.launch, errc::dynamic_data_exchange, "a field"},
-        {"ppt", c.control_in_slides, rules.activex, errc::activex, "a control"},
-        {"ppt", c.linked_in_slides, rules.external_references, errc::external_reference, "a linked object"},
+        {"xls", c.workbook.dde_link, &document_rules::launch, errc::dynamic_data_exchange, "a link"},
+        {"doc", c.dde_field, &document_rules::launch, errc::dynamic_data_exchange, "a field"},
+        {"ppt", c.control_in_slides, &document_rules::activex, errc::activex, "a control"},
+        {"ppt", c.linked_in_slides, &document_rules::external_references, errc::external_reference,
+         "a linked object"},
     };
     for (const mark& m : marks) {
       if (m.kind != kind || !m.at) continue;
       if (result r = handle(*ctx_, m.how, m.code, m.what, *m.at); !r.ok()) return r;
       if (m.code == errc::encrypted) ctx_->examined_only(examined::prefix, "the document is encrypted");
     }
-    if (kind == "ppt" && c.objects.any && rules.embedded_files != handling::allow) {
-      ctx_->found.warn("an object in the slides, at byte " + std::to_string(*c.objects.any));
+    if (kind == "ppt" && c.objects.any) {
+      ctx_->warn_who_minds(&document_rules::embedded_files,
+                           "an object in the slides, at byte " + std::to_string(*c.objects.any));
     }
     return {};
   }

@@ -17,7 +17,6 @@ class content_types final : public xml_events {
   result start(const xml_name& name, const xml_attributes& attributes) override {
     if (name.local != "Override" && name.local != "Default") return {};
     const std::string type = lower_case(attributes.find("ContentType"));
-    const document_rules& rules = sink_->rules();
     if (const family* f = family_of_content(type); f && f->kind == family_kind::opc) {
       facts_->two_mains = facts_->two_mains || (facts_->main && facts_->main != f);
       facts_->main = f;
@@ -25,10 +24,10 @@ class content_types final : public xml_events {
     }
     if (type == "application/vnd.ms-office.vbaproject" || type.find("macrosheet+xml") != std::string::npos ||
         type == "application/vnd.ms-excel.macrosheet" || type == "application/vnd.ms-excel.intlmacrosheet") {
-      return sink_->note(rules.macros, errc::macros, type);
+      return sink_->note(&document_rules::macros, errc::macros, type);
     }
     if (type.starts_with("application/vnd.ms-office.activex")) {
-      return sink_->note(rules.activex, errc::activex, type);
+      return sink_->note(&document_rules::activex, errc::activex, type);
     }
     return {};
   }
@@ -47,21 +46,20 @@ class relationships final : public xml_events {
     const std::string whole = lower_case(attributes.find("Type"));
     const std::string type = whole.substr(whole.rfind('/') + 1);
     const std::string_view to = attributes.find("Target");
-    const document_rules& rules = sink_->rules();
     if (lower_case(attributes.find("TargetMode")) == "external") return external(type, to);
     if (type == "officedocument") *office_ = true;
     if (type == "vbaproject" || type == "wordvbadata" || type == "xlmacrosheet" ||
         type == "xlintlmacrosheet" || whole.find("ui/extensibility") != std::string::npos) {
-      return sink_->note(rules.macros, errc::macros, type);
+      return sink_->note(&document_rules::macros, errc::macros, type);
     }
     if (type == "control" || type == "activexcontrolbinary") {
-      return sink_->note(rules.activex, errc::activex, type);
+      return sink_->note(&document_rules::activex, errc::activex, type);
     }
     if (type == "oleobject" || type == "afchunk") {
-      return sink_->note(rules.embedded_files, errc::embedded_file, type + " " + std::string{to});
+      return sink_->note(&document_rules::embedded_files, errc::embedded_file, type + " " + std::string{to});
     }
     if (type == "package" && !is_judged_package(lower_case(to))) {
-      return sink_->note(rules.embedded_files, errc::embedded_file, type + " " + std::string{to});
+      return sink_->note(&document_rules::embedded_files, errc::embedded_file, type + " " + std::string{to});
     }
     // Without TargetMode a target is a part of the package; readers differ on one that is a URL.
     return judge_link(*sink_, type, classify_target(to) == target::remote ? to : std::string_view{});
@@ -69,10 +67,9 @@ class relationships final : public xml_events {
 
  private:
   result external(const std::string& type, std::string_view to) {
-    const document_rules& rules = sink_->rules();
     if (type == "hyperlink") {
       if (result r = judge_click(*sink_, to); !r.ok()) return r;
-      return sink_->note(rules.hyperlinks, errc::external_reference, "hyperlink");
+      return sink_->note(&document_rules::hyperlinks, errc::external_reference, "hyperlink");
     }
     // A chart's data on the author's own drive: Office asks for it only when a person edits the chart.
     const bool of_chart = sink_->part.find("charts/_rels/") != std::string::npos;
@@ -81,7 +78,8 @@ class relationships final : public xml_events {
     }
     if (type == "oleobject" || type == "frame" || type == "subdocument" || type == "afchunk" ||
         type == "package" || type == "control") {
-      return sink_->note(rules.external_references, errc::external_reference, type + " " + std::string{to});
+      return sink_->note(&document_rules::external_references, errc::external_reference,
+                         type + " " + std::string{to});
     }
     return judge_link(*sink_, type, to);
   }
@@ -103,7 +101,7 @@ class any_part final : public xml_events {
 
   result start(const xml_name& name, const xml_attributes& attributes) override {
     if (name.local == "encryption-data") {
-      return sink_->note(sink_->rules().encrypted, errc::encrypted, sink_->part);
+      return sink_->note(&document_rules::encrypted, errc::encrypted, sink_->part);
     }
     if (name.space.find("opendocument") != std::string_view::npos ||
         name.space.find("openoffice") != std::string_view::npos) {
@@ -184,7 +182,7 @@ class any_part final : public xml_events {
     if (f.result_part) return {};
     f.result_part = true;
     if (f.computed) {
-      return sink_->note(sink_->rules().launch, errc::dynamic_data_exchange,
+      return sink_->note(&document_rules::launch, errc::dynamic_data_exchange,
                          "a field whose kind is computed");
     }
     return judge_field(*sink_, f.instruction);
@@ -216,33 +214,32 @@ class any_part final : public xml_events {
   }
 
   result sheet(const xml_name& name, const xml_attributes& attributes) {
-    const document_rules& rules = sink_->rules();
     if (name.local == "f" || name.local == "definedName") collect();
     if (name.local == "definedName") {
       const std::string which = lower_case(attributes.find("name"));
       if (which.starts_with("_xlnm.auto_") || which == "auto_open" || which == "auto_close") {
-        return sink_->note(rules.macros, errc::macros, which);
+        return sink_->note(&document_rules::macros, errc::macros, which);
       }
     }
     if (name.local == "dbPr") return judge_connection(*sink_, attributes.find("connection"));
     if (name.local == "textPr") return judge_link(*sink_, "a text query", attributes.find("sourceFile"));
     if (name.local == "ddeLink" || name.local == "ddeItem") {
-      return sink_->note(rules.launch, errc::dynamic_data_exchange,
+      return sink_->note(&document_rules::launch, errc::dynamic_data_exchange,
                          std::string{attributes.find("ddeService")});
     }
     if (name.local == "oleLink")
-      return sink_->note(rules.external_references, errc::external_reference, "oleLink");
+      return sink_->note(&document_rules::external_references, errc::external_reference, "oleLink");
     if (name.local == "webPr") return judge_link(*sink_, "a web query", attributes.find("url"));
     return {};
   }
 
   // VML, controls, macro sheets and web add-ins.
   result microsoft(const xml_name& name, const xml_attributes& attributes) {
-    const document_rules& rules = sink_->rules();
-    if (name.local == "macrosheet") return sink_->note(rules.macros, errc::macros, "a macro sheet");
-    if (name.local == "ocx") return sink_->note(rules.activex, errc::activex, "a control");
+    if (name.local == "macrosheet")
+      return sink_->note(&document_rules::macros, errc::macros, "a macro sheet");
+    if (name.local == "ocx") return sink_->note(&document_rules::activex, errc::activex, "a control");
     if (name.local == "OLEObject" && attributes.find("Type") == "Link") {
-      return sink_->note(rules.external_references, errc::external_reference, "a linked object");
+      return sink_->note(&document_rules::external_references, errc::external_reference, "a linked object");
     }
     if (name.space.ends_with(":vml")) {
       if (result r = judge_click(*sink_, attributes.find("href")); !r.ok()) return r;
@@ -250,7 +247,8 @@ class any_part final : public xml_events {
     }
     if (name.local == "reference") return judge_link(*sink_, "an add-in", attributes.find("store"));
     if (name.local == "webVideoPr" && !attributes.find("embeddedHtml").empty()) {
-      return sink_->note(rules.external_references, errc::external_reference, "a page for a video");
+      return sink_->note(&document_rules::external_references, errc::external_reference,
+                         "a page for a video");
     }
     return {};
   }
@@ -260,10 +258,10 @@ class any_part final : public xml_events {
     if (name.local != "hlinkClick" && name.local != "hlinkHover" && name.local != "hlinkMouseOver") return {};
     const std::string action = lower_case(attributes.find("action"));
     if (action.starts_with("ppaction://program")) {
-      return sink_->note(sink_->rules().launch, errc::launch_action, action);
+      return sink_->note(&document_rules::launch, errc::launch_action, action);
     }
     if (action.starts_with("ppaction://macro"))
-      return sink_->note(sink_->rules().macros, errc::macros, action);
+      return sink_->note(&document_rules::macros, errc::macros, action);
     return {};
   }
 
@@ -283,14 +281,14 @@ result judge_field(rule_sink& sink, std::string_view instruction) {
   if (begin == std::string::npos) return {};
   const std::size_t end = std::min(text.find_first_of(" \t\r\n\"\\", begin), text.size());
   const std::string_view kind = std::string_view{text}.substr(begin, end - begin);
-  const document_rules& rules = sink.rules();
-  if (kind == "dde" || kind == "ddeauto") return sink.note(rules.launch, errc::dynamic_data_exchange, text);
+  if (kind == "dde" || kind == "ddeauto")
+    return sink.note(&document_rules::launch, errc::dynamic_data_exchange, text);
   if (kind == "hyperlink") {
     const std::size_t link = std::min(text.find_first_not_of(" \t\r\n\"", end), text.size());
     return judge_click(sink, std::string_view{text}.substr(link));
   }
   if (kind == "link" || kind == "database")
-    return sink.note(rules.external_references, errc::external_reference, text);
+    return sink.note(&document_rules::external_references, errc::external_reference, text);
   if (kind == "includetext" || kind == "includepicture" || kind == "include" || kind == "import" ||
       kind == "rd") {
     // Switches may stand before what is included.

@@ -70,8 +70,8 @@ void package::scan(part p, std::unique_ptr<xml_events> events) {
   const bool lenient = !claimed_ || claimed_->kind == family_kind::odf || claimed_->kind == family_kind::epub;
   // The manifests of OpenOffice 1 and 2 have their namespace from a DTD.
   const bool namespaces = name_ != "meta-inf/manifest.xml";
-  xml_.emplace(*events_, ctx_->limits.document.max_depth,
-               lenient ? xml_doctype::external : xml_doctype::refused, namespaces);
+  xml_.emplace(*events_, ctx_->manner.max_depth, lenient ? xml_doctype::external : xml_doctype::refused,
+               namespaces);
 }
 
 result package::begin(const package_entry& entry) {
@@ -122,13 +122,13 @@ result package::recognise(bytes_view head) {
   // Where a policy lets macros or controls in, they are compound files.
   const bool judged_by_name = name_.ends_with("vbaproject.bin") || name_.find("activex") != std::string::npos;
   if (part_ == part::other && mode_ != mode::light && !judged_by_name && is_program_or_object(head)) {
-    return sink_.note(ctx_->limits.document.embedded_files, errc::embedded_file, sink_.part);
+    return sink_.note(&document_rules::embedded_files, errc::embedded_file, sink_.part);
   }
   if (part_ == part::xml && stored_ && !head.empty() && encrypts_parts() && !begins_like_xml(head)) {
     part_ = part::other;
     xml_.reset();
     ctx_->examined_only(examined::prefix, "parts that are encrypted were not read");
-    return sink_.note(ctx_->limits.document.encrypted, errc::encrypted, sink_.part);
+    return sink_.note(&document_rules::encrypted, errc::encrypted, sink_.part);
   }
   if (part_ == part::other && mode_ != mode::light && begins_like_xml(head)) {
     scan(part::recognised_xml, scan_part(sink_));
@@ -224,11 +224,11 @@ result package::finish(std::uint64_t offset) {
     if (folded_duplicate_)
       return {errc::duplicate_entry, "names that differ in case only", *folded_duplicate_};
   } else if (folded_duplicate_) {
-    ctx_->found.warn("names of entries differ in case only");
+    ctx_->warn("names of entries differ in case only");
   }
   // EPUB OCF 3.3, section 4.3, and ODF 1.3 part 2, section 3.3, want it so; tools that sort entries lose it.
   if ((found->kind == family_kind::odf || found->kind == family_kind::epub) && !mimetype_first_) {
-    ctx_->found.warn("the entry mimetype is not the first and stored");
+    ctx_->warn("the entry mimetype is not the first and stored");
   }
   if (types_.binary) ctx_->examined_only(examined::prefix, "parts in a binary format were not read");
   if (const format* row = row_named(found->name)) {

@@ -32,7 +32,7 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
-result rule_sink::note(handling how, errc code, std::string detail) {
+result rule_sink::note(const choice& how, errc code, std::string detail) {
   constexpr std::size_t longest_detail = 200;
   if (detail.size() > longest_detail) detail.resize(longest_detail);
   if (immediate_) return handle(*ctx_, how, code, std::move(detail), offset);
@@ -85,9 +85,9 @@ target classify_target(std::string_view link) {
 result judge_link(rule_sink& sink, std::string_view what, std::string_view link) {
   const target where = classify_target(link);
   if (where == target::inside) return {};
-  const handling wanted = sink.rules().external_references;
+  const choice wanted = &document_rules::external_references;
   // A path on the author's own drive leads nowhere at the reader's; it is too usual to refuse.
-  const handling how = where == target::remote || wanted == handling::allow ? wanted : handling::warn;
+  const choice how = where == target::remote ? wanted : wanted.at_most_warn();
   return sink.note(how, errc::external_reference, std::string{what} + " " + std::string{link});
 }
 
@@ -98,29 +98,28 @@ bool is_judged_package(std::string_view lower_name) {
 }
 
 result judge_part_name(rule_sink& sink, std::string_view name) {
-  const document_rules& rules = sink.rules();
   const std::size_t slash = name.rfind('/');
   const std::string_view base = slash == std::string_view::npos ? name : name.substr(slash + 1);
-  const auto note = [&](handling how, errc code) { return sink.note(how, code, std::string{name}); };
+  const auto note = [&](const choice& how, errc code) { return sink.note(how, code, std::string{name}); };
   if (base == "vbaproject.bin" || base == "vbadata.xml" || base == "vbaprojectsignature.bin" ||
       has_component(name, "macrosheets") || has_component(name, "intlmacrosheets") ||
       name.starts_with("customui/") || name.starts_with("usercustomization/")) {
-    return note(rules.macros, errc::macros);
+    return note(&document_rules::macros, errc::macros);
   }
   // LibreOffice writes the index of an empty library too; modules and scripts are what counts.
   if (name.starts_with("scripts/") ||
       (name.starts_with("basic/") && base != "script-lb.xml" && base != "script-lc.xml")) {
-    return note(rules.macros, errc::macros);
+    return note(&document_rules::macros, errc::macros);
   }
-  if (has_component(name, "activex")) return note(rules.activex, errc::activex);
+  if (has_component(name, "activex")) return note(&document_rules::activex, errc::activex);
   if (has_component(name, "embeddings") && !name.ends_with(".rels")) {
     // Embedded packages are judged by these same rules; other objects cannot be.
-    if (!is_judged_package(name)) return note(rules.embedded_files, errc::embedded_file);
+    if (!is_judged_package(name)) return note(&document_rules::embedded_files, errc::embedded_file);
   }
   if (const std::string extension = entry_extension(name); extension == "js" || extension == "mjs")
-    return note(rules.javascript, errc::javascript);
-  if (names_program(name)) return note(rules.embedded_files, errc::embedded_file);
-  if (name == "meta-inf/rights.xml") return note(rules.encrypted, errc::encrypted);
+    return note(&document_rules::javascript, errc::javascript);
+  if (names_program(name)) return note(&document_rules::embedded_files, errc::embedded_file);
+  if (name == "meta-inf/rights.xml") return note(&document_rules::encrypted, errc::encrypted);
   return {};
 }
 

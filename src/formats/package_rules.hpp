@@ -20,11 +20,10 @@ class rule_sink {
  public:
   rule_sink(context& ctx, bool immediate) : ctx_{&ctx}, immediate_{immediate} {}
 
-  result note(handling how, errc code, std::string detail);
+  result note(const choice& how, errc code, std::string detail);
   // Gives what was kept, in the order in which it was found.
   result settle();
 
-  [[nodiscard]] const document_rules& rules() const { return ctx_->limits.document; }
   [[nodiscard]] context& ctx() { return *ctx_; }
   // The offset that the next objection gets.
   std::uint64_t offset = 0;
@@ -35,7 +34,7 @@ class rule_sink {
   // One of each reason is enough for a verdict.
   static constexpr std::size_t most_kept = 16;
   struct finding {
-    handling how;
+    choice how;
     errc code;
     std::string detail;
     std::uint64_t offset;

@@ -3,17 +3,9 @@
 #include "crc32.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace uploadgate::formats {
 namespace {
-
-result at_offset(result r, std::uint64_t offset) {
-  if (r.ok()) return r;
-  objection why = std::move(r).why();
-  why.offset = offset;
-  return why;
-}
 
 // What must be inside, by the extension: an SVG in a .svgz, a tar in a .tgz.
 const format* wanted_inside(const context& ctx) {
@@ -27,7 +19,7 @@ const format* wanted_inside(const context& ctx) {
 packed::packed(context& ctx, unpacker::method m)
     : ctx_{&ctx},
       budget_{ctx},
-      unpacker_{m, ctx.limits.archive.max_window},
+      unpacker_{m, ctx.manner.max_window},
       content_{ctx, budget_.before_nested(0), contained::place::stream, wanted_inside(ctx)},
       checked_{m == unpacker::method::deflate} {}
 
@@ -36,10 +28,8 @@ result packed::state_at(std::uint64_t offset) const {
     case unpacker::status::corrupt:
       return {errc::corrupt_data, {}, offset};
     case unpacker::status::too_large:
-      return {
-          errc::budget_exhausted,
-          "unpacking it takes over " + std::to_string(ctx_->limits.archive.max_window) + " bytes of history",
-          offset};
+      return {errc::budget_exhausted,
+              "unpacking it takes " + over_bytes(ctx_->manner.max_window) + " of history", offset};
     case unpacker::status::unsupported:
       return {errc::unsupported_feature, "a dictionary, filter or check that is not known", offset};
     case unpacker::status::more:
@@ -47,6 +37,19 @@ result packed::state_at(std::uint64_t offset) const {
       break;
   }
   return {};
+}
+
+result packed::came_out(bytes_view piece, std::uint64_t offset) {
+  for (;;) {
+    const bytes_view allowed = piece.first(std::min<std::size_t>(piece.size(), budget_.room(offset)));
+    budget_.charge(allowed.size());
+    size_ += allowed.size();
+    if (checked_) crc32_ = formats::crc32(crc32_, allowed);
+    if (result r = content_.feed(allowed, {.begin = unpack_budget::step_of(offset)}); !r.ok()) return r;
+    piece = piece.subspan(allowed.size());
+    if (piece.empty()) return {};
+    if (result r = budget_.exceeded(offset, unpack_budget::step_of(offset)); !r.ok()) return r;
+  }
 }
 
 result packed::read(reader& in, bytes_view window) {
@@ -59,14 +62,7 @@ result packed::read(reader& in, bytes_view window) {
   for (;;) {
     const bytes_view piece = unpacker_.unpack(left);
     if (piece.empty()) break;
-    const bytes_view allowed = piece.first(std::min<std::size_t>(piece.size(), budget_.room(offset)));
-    budget_.charge(allowed.size());
-    size_ += allowed.size();
-    if (checked_) {
-      crc32_ = formats::crc32(crc32_, allowed);
-    }
-    if (result r = content_.feed(allowed); !r.ok()) return at_offset(std::move(r), at);
-    if (allowed.size() < piece.size()) return budget_.exceeded(offset);
+    if (result r = came_out(piece, offset); !r.ok()) return r;
     if (left.empty() && piece.size() < unpacker::piece) break;  // nothing is left inside the decoder
   }
   const bool stuck = more() && left.size() == given.size();
@@ -81,7 +77,7 @@ void packed::next() {
 }
 
 result packed::finish(std::uint64_t offset) {
-  if (result r = content_.finish(); !r.ok()) return at_offset(std::move(r), offset);
+  if (result r = content_.finish({.begin = offset}); !r.ok()) return r;
   budget_.charge_nested(content_.unpacked());
   ctx_->found.unpacked_size = budget_.unpacked();
   if (const facts* inside = content_.found(); inside && content_.chosen()->archive) {

@@ -30,6 +30,7 @@ class packed {
   result finish(std::uint64_t offset);
 
  private:
+  result came_out(bytes_view piece, std::uint64_t offset);
   result state_at(std::uint64_t offset) const;
 
   context* ctx_;

@@ -61,10 +61,10 @@ grammar pdf_grammar(reader& in, context& ctx) {
     co_return in.object(errc::truncated);
   }
   if (!is_header(header)) co_return in.object(errc::bad_signature, "no %PDF-n.m header");
-  if (before > 0) ctx.found.warn("white space or a byte order mark stands before the header");
+  if (before > 0) ctx.warn("white space or a byte order mark stands before the header");
   if (first.size() == tar_block && tar_checksum(first)) {
-    result r = handle(ctx, ctx.limits.document.embedded_files, errc::embedded_file,
-                      "the file is a tar archive too", 0);
+    result r =
+        handle(ctx, &document_rules::embedded_files, errc::embedded_file, "the file is a tar archive too", 0);
     if (!r.ok()) co_return r;
   }
   pdf::zip_end_watch archive_end;
@@ -78,7 +78,7 @@ grammar pdf_grammar(reader& in, context& ctx) {
     if (window.empty()) {
       result last = document.finish(in.offset());
       if (const auto at = archive_end.found(); last.ok() && at) {
-        last = handle(ctx, ctx.limits.document.embedded_files, errc::embedded_file,
+        last = handle(ctx, &document_rules::embedded_files, errc::embedded_file,
                       "the file is a ZIP archive too", *at);
       }
       co_return last;
@@ -104,7 +104,7 @@ grammar pdf_grammar(reader& in, context& ctx) {
       co_return in.object(errc::bad_structure, "no end of line behind stream");
     }
     const std::size_t line_size = as_text(line_end) == "\r\n" ? 2 : 1;
-    if (line_begin == '\r' && line_size == 1) ctx.found.warn("a lone carriage return behind stream");
+    if (line_begin == '\r' && line_size == 1) ctx.warn("a lone carriage return behind stream");
     archive_end.feed(line_end.first(line_size));
     in.consume(line_size);
 

@@ -20,7 +20,7 @@ constexpr std::string_view end_of_file = "%%EOF";
 document::document(context& ctx)
     : ctx_{ctx},
       judge_{ctx},
-      values_{judge_, ctx.limits.document.max_depth},
+      values_{judge_, ctx.manner.max_depth},
       objects_{judge_, values_},
       references_{xref_} {}
 
@@ -84,12 +84,12 @@ void document::comment() {
   if (ended_ && !behind_end_) behind_end_ = lexer_.offset();
   if (lexer_.control_byte()) return object(errc::unclaimed_data, "a comment holds control bytes");
   if (lexer_.length() > max_comment) return object(errc::unclaimed_data, "a comment is too long");
-  if (ctx_.limits.image.payload_text == handling::allow) return;
+  if (!ctx_.minds(&image_limits::payload_text)) return;
   payload_text payload;
   payload.begin(lexer_.offset());
   payload.feed(as_bytes(text));
   if (const auto& hit = payload.finish()) {
-    object(handle(ctx_, ctx_.limits.image.payload_text, errc::payload_text,
+    object(handle(ctx_, &image_limits::payload_text, errc::payload_text,
                   "a comment with " + std::string{hit->what}, hit->offset));
   }
 }
@@ -237,15 +237,15 @@ void document::end_trailer() {
   const head& t = values_.top();
   any_root_ = any_root_ || t.root;
   if (t.previous && xref_.last_section() == t.previous) {
-    object(handle(ctx_, ctx_.limits.document.inconsistent_references, errc::reference_mismatch,
+    object(handle(ctx_, &document_rules::inconsistent_references, errc::reference_mismatch,
                   "a section that is its own Prev", object_at_));
   } else if (t.previous) {
     xref_.claim(*t.previous, object_at_);
   }
   if (t.hybrid) xref_.claim(*t.hybrid, object_at_);
-  if (!t.encrypt || encrypted_) return;
+  if (!t.encrypt || encrypted_ || failed()) return;
   encrypted_ = true;
-  object(handle(ctx_, ctx_.limits.document.encrypted, errc::encrypted, "trailer with Encrypt", object_at_));
+  object(handle(ctx_, &document_rules::encrypted, errc::encrypted, "trailer with Encrypt", object_at_));
   if (!failed())
     ctx_.examined_only(examined::prefix, "encrypted: its strings and object streams cannot be read");
 }
@@ -274,7 +274,7 @@ result document::finish(std::uint64_t size) {
   }
   if (!encrypted_ && !deferred_.ok()) return deferred_;
   if (!any_root_) return {errc::missing_part, "a trailer with Root", size};
-  const handling how = ctx_.limits.document.inconsistent_references;
+  const choice how = &document_rules::inconsistent_references;
   if (const auto at = xref_.false_claim()) {
     result r = handle(ctx_, how, errc::reference_mismatch, "no section stands where it is said to", *at);
     if (!r.ok()) return r;

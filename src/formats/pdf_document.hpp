@@ -96,12 +96,24 @@ class document {
   void end_decoding(std::uint64_t length);
   void judge_density(std::uint64_t length);
   decoded& output();
+  [[nodiscard]] std::uint64_t may_come_out(const archive_limits& limits) const;
+  [[nodiscard]] result too_large(std::uint64_t came_out) const;
+  bool share(bytes_view bytes);
+  decoded& shared_output() { return ctx_.alone() ? output() : shares_; }
   void defer(result wrong);
   [[nodiscard]] bool is(kind k, std::string_view word) const {
     return k == kind::word && lexer_.text() == word;
   }
 
+  // What comes out of a stream, where it is read for several policies.
+  struct shares final : decoded {
+    explicit shares(document& d) : to{&d} {}
+    bool take(bytes_view bytes) override { return to->share(bytes); }
+    document* to;
+  };
+
   context& ctx_;
+  shares shares_{*this};
   lexer lexer_;
   judge judge_;
   values values_;
@@ -130,7 +142,9 @@ class document {
   std::uint64_t stream_at_ = 0;
   std::uint64_t packed_ = 0;  // of decoded streams
   std::uint64_t unpacked_ = 0;
-  std::uint64_t estimated_ = 0;  // what comes out of streams that are not decoded, where that is much
+  std::optional<std::uint64_t> length_;  // of the decoded stream, where it is known before
+  std::uint64_t shared_ = 0;             // bytes of it that came out
+  std::uint64_t estimated_ = 0;          // what comes out of streams that are not decoded, where that is much
   std::uint64_t entry_number_ = 0;
   std::uint64_t entries_left_ = 0;
   std::uint64_t entry_offset_ = 0;

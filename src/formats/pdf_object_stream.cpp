@@ -119,7 +119,7 @@ void object_stream::judged(result r) {
   const errc malformed[] = {errc::bad_structure, errc::duplicate_part, errc::nested_too_deep};
   about_content_ = std::ranges::none_of(malformed, [&](errc e) { return r.why().code == e; });
   objection why = std::move(r).why();
-  why.detail = "in an object stream: " + why.detail;
+  if (!why.detail.starts_with(in_object_stream)) why.detail = std::string{in_object_stream} + why.detail;
   why.offset = offset_;
   outcome_ = std::move(why);
 }

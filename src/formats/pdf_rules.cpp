@@ -52,8 +52,9 @@ bool script_address(std::string_view text, bool cut) {
 
 }  // namespace
 
-result judge::object(handling how, errc code, std::string_view detail, std::uint64_t offset) {
-  return handle(ctx_, how, code, std::string{detail}, fixed_offset_.value_or(offset));
+result judge::object(const choice& how, errc code, std::string_view detail, std::uint64_t offset) {
+  const std::string_view where = fixed_offset_ ? in_object_stream : std::string_view{};
+  return handle(ctx_, how, code, std::string{where} + std::string{detail}, fixed_offset_.value_or(offset));
 }
 
 void judge::mark(std::uint64_t number) {
@@ -76,7 +77,7 @@ role judge::begin_object(std::uint64_t number) {
 // An action that runs by itself stands in another object, which came before or may come later.
 result judge::runs_by_reference(const value& v) {
   if (marked(v.number)) {
-    return object(ctx_.limits.document.automatic_actions, errc::automatic_action,
+    return object(&document_rules::automatic_actions, errc::automatic_action,
                   "object " + std::to_string(v.number) + " is an action that does more than go to a page",
                   v.offset);
   }
@@ -88,56 +89,54 @@ result judge::runs_by_reference(const value& v) {
 }
 
 result judge::action(const frame& f, name what, std::uint64_t offset) {
-  const document_rules& rules = ctx_.limits.document;
   const std::string detail = "action " + std::string{text(what)};
   result r;
   switch (what) {
     case name::JavaScript:
-      r = object(rules.javascript, errc::javascript, detail, offset);
+      r = object(&document_rules::javascript, errc::javascript, detail, offset);
       break;
     case name::Launch:
-      r = object(rules.launch, errc::launch_action, detail, offset);
+      r = object(&document_rules::launch, errc::launch_action, detail, offset);
       break;
     case name::Rendition:
     case name::Movie:
     case name::Sound:
     case name::GoTo3DView:
     case name::RichMediaExecute:
-      r = object(rules.rich_media, errc::rich_media, detail, offset);
+      r = object(&document_rules::rich_media, errc::rich_media, detail, offset);
       break;
     case name::SubmitForm:
     case name::ImportData:
-      r = object(rules.external_references, errc::external_reference, detail, offset);
+      r = object(&document_rules::external_references, errc::external_reference, detail, offset);
       break;
     case name::URI:
     case name::GoToR:
     case name::GoToE:
-      r = object(rules.hyperlinks, errc::external_reference, detail, offset);
+      r = object(&document_rules::hyperlinks, errc::external_reference, detail, offset);
       break;
     default:
       break;
   }
   if (!r.ok() || f.runs != role::automatic || goes_to_page(what)) return r;
   if (what == name::Named && (f.named == name::other || page_command(f.named))) return {};
-  return object(rules.automatic_actions, errc::automatic_action,
+  return object(&document_rules::automatic_actions, errc::automatic_action,
                 what == name::other ? "unknown action" : detail, offset);
 }
 
 // Type and Subtype (12.5.6.1, 7.11.4, 13).
 result judge::kind_of_object(name what, std::uint64_t offset) {
-  const document_rules& rules = ctx_.limits.document;
   const std::string_view detail = text(what);
   switch (what) {
     case name::EmbeddedFile:
     case name::FileAttachment:
-      return object(rules.embedded_files, errc::embedded_file, detail, offset);
+      return object(&document_rules::embedded_files, errc::embedded_file, detail, offset);
     case name::RichMedia:
     case name::Movie:
     case name::Sound:
     case name::Screen:
     case name::three_d:
     case name::Rendition:
-      return object(rules.rich_media, errc::rich_media, detail, offset);
+      return object(&document_rules::rich_media, errc::rich_media, detail, offset);
     default:
       return {};
   }
@@ -145,7 +144,7 @@ result judge::kind_of_object(name what, std::uint64_t offset) {
 
 result judge::address(const value& v) {
   if (!script_address(v.text, v.cut)) return {};
-  return object(ctx_.limits.document.javascript, errc::javascript, "javascript: address", v.offset);
+  return object(&document_rules::javascript, errc::javascript, "javascript: address", v.offset);
 }
 
 result judge::entry(frame& f, const value& v) {
@@ -154,7 +153,6 @@ result judge::entry(frame& f, const value& v) {
     if (v.id != before || v.id == name::other) return duplicate(f, v.offset);
   }
   if (f.free || is_null(v)) return {};
-  const document_rules& rules = ctx_.limits.document;
   const bool is_name = v.what == kind::name && !v.is_reference;
   const bool holds = v.is_reference || v.what == kind::string;
   if (f.runs == role::triggers && v.is_reference) return runs_by_reference(v);
@@ -173,16 +171,17 @@ result judge::entry(frame& f, const value& v) {
       f.named = v.id;
       if (v.is_reference) f.named = name::Name;  // whatever it is
       if (is_name && f.runs == role::automatic && f.action == name::Named && !page_command(v.id)) {
-        return object(rules.automatic_actions, errc::automatic_action, "named action", v.offset);
+        return object(&document_rules::automatic_actions, errc::automatic_action, "named action", v.offset);
       }
       // An unknown command is one too, so remember that it is none of those that only turn pages.
       if (is_name && !page_command(v.id)) f.named = name::Name;
       return {};
     case name::JS:
-      return holds ? object(rules.javascript, errc::javascript, "JS", v.offset) : result{};
+      return holds ? object(&document_rules::javascript, errc::javascript, "JS", v.offset) : result{};
     case name::JavaScript:
-      return v.is_reference ? object(rules.javascript, errc::javascript, "name tree of scripts", v.offset)
-                            : result{};
+      return v.is_reference
+                 ? object(&document_rules::javascript, errc::javascript, "name tree of scripts", v.offset)
+                 : result{};
     case name::OpenAction:
       return v.is_reference ? runs_by_reference(v) : result{};
     case name::AA:
@@ -191,9 +190,10 @@ result judge::entry(frame& f, const value& v) {
     case name::Next:
       return v.is_reference && f.runs == role::automatic ? runs_by_reference(v) : result{};
     case name::EF:
-      return v.is_reference ? object(rules.embedded_files, errc::embedded_file, "EF", v.offset) : result{};
+      return v.is_reference ? object(&document_rules::embedded_files, errc::embedded_file, "EF", v.offset)
+                            : result{};
     case name::XFA:
-      return holds ? object(rules.dynamic_forms, errc::dynamic_form, "XFA", v.offset) : result{};
+      return holds ? object(&document_rules::dynamic_forms, errc::dynamic_form, "XFA", v.offset) : result{};
     case name::URI:
     case name::Base:
       return v.what == kind::string ? address(v) : result{};
@@ -204,12 +204,12 @@ result judge::entry(frame& f, const value& v) {
 
 result judge::element(const frame& f, const value& v) {
   if (f.under == name::XFA && !is_null(v)) {
-    return object(ctx_.limits.document.dynamic_forms, errc::dynamic_form, "XFA", v.offset);
+    return object(&document_rules::dynamic_forms, errc::dynamic_form, "XFA", v.offset);
   }
   // Six numbers (9.6.4); a viewer that wrote them into a program ran what stood there instead
   // (CVE-2024-4367).
   if (f.under == name::FontMatrix && v.what == kind::string) {
-    return object(ctx_.limits.document.javascript, errc::javascript, "text in a FontMatrix", v.offset);
+    return object(&document_rules::javascript, errc::javascript, "text in a FontMatrix", v.offset);
   }
   return v.is_reference && f.runs == role::automatic ? runs_by_reference(v) : result{};
 }
@@ -230,7 +230,7 @@ result judge::opens(const frame& f, bool dictionary, std::uint64_t offset, frame
       if (f.runs == role::automatic) next.runs = role::automatic;
       break;
     case name::EF:
-      if (dictionary) return object(ctx_.limits.document.embedded_files, errc::embedded_file, "EF", offset);
+      if (dictionary) return object(&document_rules::embedded_files, errc::embedded_file, "EF", offset);
       break;
     default:
       break;
@@ -240,23 +240,23 @@ result judge::opens(const frame& f, bool dictionary, std::uint64_t offset, frame
 
 result judge::closes(const frame& f, const head& top, bool topmost, std::uint64_t offset) {
   if (f.refers && f.hosts) {
-    result r = object(ctx_.limits.document.automatic_actions, errc::automatic_action,
-                      "AA lies in another object", offset);
-    if (!r.ok()) return r;
-  }
-  if (f.subtype == name::Form && (f.seen & bit(name::Ref)) != 0) {  // 8.10.4
-    result r = object(ctx_.limits.document.external_references, errc::external_reference, "reference XObject",
+    result r = object(&document_rules::automatic_actions, errc::automatic_action, "AA lies in another object",
                       offset);
     if (!r.ok()) return r;
   }
+  if (f.subtype == name::Form && (f.seen & bit(name::Ref)) != 0) {  // 8.10.4
+    result r =
+        object(&document_rules::external_references, errc::external_reference, "reference XObject", offset);
+    if (!r.ok()) return r;
+  }
   if (f.runs == role::automatic && f.action == name::Named && f.named == name::Name) {
-    result r = object(ctx_.limits.document.automatic_actions, errc::automatic_action, "named action", offset);
+    result r = object(&document_rules::automatic_actions, errc::automatic_action, "named action", offset);
     if (!r.ok()) return r;
   }
   const bool elsewhere = f.action == name::Thread && (f.seen & bit(name::F)) != 0;  // 12.6.4.7
   if (f.runs == role::automatic && elsewhere) {
-    result r = object(ctx_.limits.document.automatic_actions, errc::automatic_action,
-                      "a thread of another file", offset);
+    result r = object(&document_rules::automatic_actions, errc::automatic_action, "a thread of another file",
+                      offset);
     if (!r.ok()) return r;
   }
   if (f.type == name::Page) ++page_objects_;

@@ -11,8 +11,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace uploadgate::formats::pdf {
+
+// Before what is said about values in an object stream.
+inline constexpr std::string_view in_object_stream = "in an object stream: ";
 
 class judge {
  public:
@@ -30,7 +34,7 @@ class judge {
   result closes(const frame& f, const head& top, bool topmost, std::uint64_t offset);
   result top_value(const value& v, role runs);
   result duplicate(const frame& f, std::uint64_t offset) const;
-  result object(handling how, errc code, std::string_view detail, std::uint64_t offset);
+  result object(const choice& how, errc code, std::string_view detail, std::uint64_t offset);
 
   // Pages: what the root of the page tree counts, else how many page objects were seen.
   [[nodiscard]] std::optional<std::uint64_t> pages() const;

@@ -7,6 +7,14 @@
 
 namespace uploadgate::formats::pdf {
 
+namespace {
+
+bool dense(const archive_limits& limits, std::uint64_t unpacked, std::uint64_t packed) {
+  return unpacked > limits.ratio_floor && unpacked / std::max<std::uint64_t>(limits.max_ratio, 1) > packed;
+}
+
+}  // namespace
+
 std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   const head& d = values_.top();
   const std::uint32_t seen = values_.top_frame().seen;
@@ -27,7 +35,7 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
     return {};
   }
   if (d.external) {
-    object(judge_.object(ctx_.limits.document.external_references, errc::external_reference,
+    object(judge_.object(&document_rules::external_references, errc::external_reference,
                          "a stream whose data lies in another file", object_at_));
   }
   // Readers follow the cross-references to these streams and do not ask for their Type.
@@ -47,14 +55,11 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   flat_.begin();
   if (failed() || !decodes || (encrypted_ && !reference_stream_)) return length;
 
-  const archive_limits& limits = ctx_.limits.archive;
-  const std::uint64_t before = ctx_.unpacked_before.value_or(0) + unpacked_;
-  std::uint64_t limit = limits.max_unpacked - std::min(limits.max_unpacked, before);
-  if (length && *length < limit / std::max<std::uint64_t>(limits.max_ratio, 1)) {
-    limit = std::min(limit, std::max(limits.ratio_floor, *length * limits.max_ratio));
-  }
+  length_ = length;
+  shared_ = 0;
+  const std::uint64_t most = ctx_.most([&](const structure_limits& l) { return may_come_out(l.archive); });
   const bool ready = metadata || (reference_stream_ ? references_.begin(d) : objects_.begin(d, offset));
-  if (!ready || !decoder_.begin(d, limit)) {
+  if (!ready || !decoder_.begin(d, most)) {
     if (reference_stream_) {
       entries_known_ = false;
     } else if (objects) {
@@ -67,6 +72,40 @@ std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   if (objects) judge_.within_stream(offset);
   metadata_.begin();
   return length;
+}
+
+// What may come out of this stream.
+std::uint64_t document::may_come_out(const archive_limits& limits) const {
+  const std::uint64_t before = ctx_.unpacked_before.value_or(0) + unpacked_;
+  const std::uint64_t most = limits.max_unpacked - std::min(limits.max_unpacked, before);
+  if (!length_ || *length_ >= most / std::max<std::uint64_t>(limits.max_ratio, 1)) return most;
+  return std::min(most, std::max(limits.ratio_floor, *length_ * limits.max_ratio));
+}
+
+// The objection of those who allow no more than came out.
+result document::too_large(std::uint64_t came_out) const {
+  return ask(ctx_, [&](const structure_limits& all) -> result {
+    const std::uint64_t most = may_come_out(all.archive);
+    if (most > came_out) return {};
+    const bool whole = ctx_.unpacked_before.value_or(0) + unpacked_ + most >= all.archive.max_unpacked;
+    return {whole ? errc::unpacked_too_large : errc::ratio_exceeded, "a stream of objects", stream_at_};
+  });
+}
+
+// Shares what comes out between policies that allow different amounts of it.
+bool document::share(bytes_view bytes) {
+  for (;;) {
+    const std::uint64_t room =
+        ctx_.least([&](const structure_limits& l) { return may_come_out(l.archive); }) - shared_;
+    const bytes_view fitting =
+        bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), room)));
+    if (!fitting.empty() && !output().take(fitting)) return false;
+    shared_ += fitting.size();
+    bytes = bytes.subspan(fitting.size());
+    if (bytes.empty()) return true;
+    object(too_large(shared_));
+    if (failed()) return false;
+  }
 }
 
 decoded& document::output() {
@@ -83,7 +122,7 @@ decoded& document::output() {
 void document::opaque_data(bytes_view first) {
   const std::string_view what = archive_name(first);
   if (what.empty()) return;
-  object(judge_.object(ctx_.limits.document.embedded_files, errc::embedded_file,
+  object(judge_.object(&document_rules::embedded_files, errc::embedded_file,
                        "a stream that is " + std::string{what}, stream_at_));
 }
 
@@ -96,12 +135,16 @@ void document::defer(result wrong) {
 void document::stream_data(bytes_view bytes) {
   if (watched_) return flat_.feed(bytes);
   if (!decodes()) return;
-  decoder_.feed(bytes, output());
+  if (decoder_.feed(bytes, shared_output()) == decoder::status::too_large) {
+    object(too_large(decoder_.produced()));
+  }
   if (decoding_ == decoding::objects && objects_.about_content()) object(objects_.outcome());
 }
 
 void document::end_decoding(std::uint64_t length) {
-  const decoder::status s = decoder_.finish(output());
+  const decoder::status s = decoder_.finish(shared_output());
+  if (s == decoder::status::too_large) object(too_large(decoder_.produced()));
+  if (failed()) return;
   unpacked_ += decoder_.produced();
   packed_ += length;
   judge_.within_stream({});
@@ -121,11 +164,8 @@ void document::end_decoding(std::uint64_t length) {
     case decoder::status::trailing:
       wrong = {errc::unclaimed_data, "bytes behind the end of packed data", stream_at_};
       break;
-    case decoder::status::too_large: {
-      const bool all = ctx_.unpacked_before.value_or(0) + unpacked_ >= ctx_.limits.archive.max_unpacked;
-      return object(
-          {all ? errc::unpacked_too_large : errc::ratio_exceeded, "a stream of objects", stream_at_});
-    }
+    case decoder::status::too_large:
+      return;
   }
   if (decoding_ == decoding::metadata) return;  // readers do without metadata that does not unpack
   if (decoding_ == decoding::references) {
@@ -140,15 +180,16 @@ void document::end_decoding(std::uint64_t length) {
 
 // Streams that are not decoded here: pages, pictures, fonts. Pictures may well be of one colour.
 void document::judge_density(std::uint64_t length) {
-  const archive_limits& limits = ctx_.limits.archive;
   const std::uint64_t unpacked = flat_.unpacked();
   estimated_ += unpacked;
-  const bool dense = unpacked / std::max<std::uint64_t>(limits.max_ratio, 1) > length;
-  if (values_.top_frame().subtype != name::Image && unpacked > limits.ratio_floor && dense) {
-    object({errc::ratio_exceeded, "a stream of one pattern", stream_at_});
-  } else if (estimated_ > limits.max_unpacked) {
-    object({errc::unpacked_too_large, "streams of one pattern", stream_at_});
-  }
+  const bool picture = values_.top_frame().subtype == name::Image;
+  object(ask(ctx_, [&](const structure_limits& all) -> result {
+    if (!picture && dense(all.archive, unpacked, length)) {
+      return {errc::ratio_exceeded, "a stream of one pattern", stream_at_};
+    }
+    if (estimated_ <= all.archive.max_unpacked) return {};
+    return {errc::unpacked_too_large, "streams of one pattern", stream_at_};
+  }));
 }
 
 void document::end_stream(std::uint64_t length, std::uint64_t offset) {
@@ -156,10 +197,11 @@ void document::end_stream(std::uint64_t length, std::uint64_t offset) {
   watched_ = false;
   if (decoding_ != decoding::nothing) end_decoding(length);
   // Those cannot be known while they stream: the ratio of a stream whose length comes later.
-  const archive_limits& limits = ctx_.limits.archive;
-  if (decoding_ != decoding::nothing && decoder_.produced() > limits.ratio_floor &&
-      decoder_.produced() / std::max<std::uint64_t>(limits.max_ratio, 1) > length) {
-    object({errc::ratio_exceeded, "a stream of objects", stream_at_});
+  if (decoding_ != decoding::nothing && !failed()) {
+    object(ask(ctx_, [&](const structure_limits& all) -> result {
+      if (!dense(all.archive, decoder_.produced(), length)) return {};
+      return {errc::ratio_exceeded, "a stream of objects", stream_at_};
+    }));
   }
   // What was decoded has used the values; its dictionary is needed by cross-reference streams only.
   decoding_ = decoding::nothing;

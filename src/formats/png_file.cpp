@@ -64,7 +64,7 @@ result png_file::judge_place(const rule& r) {
   switch (r.where) {
     case rule::place::before_palette:
       // Old software writes sRGB behind PLTE, and every decoder lets it pass.
-      if (seen(chunk::PLTE)) ctx_.found.warn("chunk " + std::string{r.name} + " after PLTE");
+      if (seen(chunk::PLTE)) ctx_.warn("chunk " + std::string{r.name} + " after PLTE");
       [[fallthrough]];
     case rule::place::after_palette:
     case rule::place::before_data:
@@ -94,12 +94,12 @@ result png_file::open_pixels() {
     if (header_.has_palette() && palette_ == 0)
       return {errc::missing_part, "no PLTE before IDAT", content_ - 4};
     frame_open_ = false;
-    pixels_.emplace(png_rows{header_, header_.width, header_.height}, ctx_.limits.depth == depth::deep);
+    pixels_.emplace(png_rows{header_, header_.width, header_.height}, ctx_.manner.depth == depth::deep);
     return {};
   }
   if (frames_ == 0 || !seen(chunk::IDAT)) return {errc::bad_order, "fdAT before its fcTL", content_ - 4};
   if (frame_open_) {
-    pixels_.emplace(png_rows{header_, frame_width_, frame_height_}, ctx_.limits.depth == depth::deep);
+    pixels_.emplace(png_rows{header_, frame_width_, frame_height_}, ctx_.manner.depth == depth::deep);
     frame_open_ = false;
   } else if (!pixels_) {
     return {errc::bad_order, "fdAT without an fcTL of its own", content_ - 4};
@@ -176,10 +176,8 @@ result png_file::read_animation(bytes_view all) {
   if (frames_promised_ == 0 || frames_promised_ > png_rules::longest_chunk) {
     return {errc::bad_value, "acTL: number of frames", content_};
   }
-  if (frames_promised_ > ctx_.limits.image.max_frames) {
-    return {errc::too_many_frames, "acTL promises " + std::to_string(frames_promised_), content_};
-  }
-  return {};
+  const auto promised = [&](std::uint64_t) { return "acTL promises " + std::to_string(frames_promised_); };
+  return within(ctx_, frames_promised_, &image_limits::max_frames, errc::too_many_frames, promised, content_);
 }
 
 result png_file::sequence(std::uint32_t number, std::uint64_t at) {

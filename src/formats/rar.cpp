@@ -22,9 +22,7 @@ constexpr std::string_view magic4{"Rar!\x1A\x07\0", 7};
 constexpr std::string_view magic5{"Rar!\x1A\x07\1\0", 8};
 
 struct rar_archive {
-  explicit rar_archive(context& c)
-      : ctx{c}, names{2 * std::min(c.limits.archive.max_entries, cap)}, budget{c} {}
-  static constexpr std::uint64_t cap = 1'000'000'000;
+  explicit rar_archive(context& c) : ctx{c}, names{c}, budget{c} {}
 
   result judge(const rar_block& b, std::uint64_t at);
   result judge_name(const rar_block& b, std::uint64_t at);
@@ -42,28 +40,26 @@ struct rar_archive {
 };
 
 result rar_archive::judge(const rar_block& b, std::uint64_t at) {
-  const archive_limits& limits = ctx.limits.archive;
   if (!begun && b.what != rar_block::kind::archive) return {errc::bad_order, "no main header first", at};
   if (begun && b.what == rar_block::kind::archive) return {errc::duplicate_part, "main header", at};
   begun = true;
   encrypted = encrypted || b.encrypted;
   if (b.encrypted) {
-    if (result r = handle(ctx, limits.encrypted, errc::encrypted, b.name, at); !r.ok()) return r;
+    if (result r = handle(ctx, &archive_limits::encrypted, errc::encrypted, b.name, at); !r.ok()) return r;
   }
   if (b.what != rar_block::kind::file) return {};
   ctx.found.entries = ctx.found.entries.value_or(0) + 1;
-  if (*ctx.found.entries > limits.max_entries) {
-    return {errc::too_many_entries, "over " + std::to_string(limits.max_entries), at};
-  }
-  if (result r = judge_name(b, at); !r.ok()) return r;
+  result r = within(ctx, *ctx.found.entries, &archive_limits::max_entries, errc::too_many_entries, over, at);
+  if (!r.ok()) return r;
+  if (r = judge_name(b, at); !r.ok()) return r;
   if (b.link) return {errc::entry_link, b.name, at};
   if (b.special) return {errc::entry_special, b.name, at};
-  const tar_fault f = names.add(b.name, b.folder ? tar_names::kind::folder : tar_names::kind::file);
-  if (f.code != errc::none) return {f.code, std::string{f.why}, at};
+  r = names.add(b.name, b.folder ? tar_names::kind::folder : tar_names::kind::file, at);
+  if (!r.ok()) return r;
   // Only what is declared can be known; a lie shows when it is unpacked.
-  if (b.unpacked > budget.room(UINT64_MAX - unpack_budget::step)) {
-    return {errc::unpacked_too_large, "declared, over " + std::to_string(limits.max_unpacked) + " bytes", at};
-  }
+  const auto declared = [](std::uint64_t most) { return "declared, " + over_bytes(most); };
+  r = budget.fits(b.unpacked, UINT64_MAX - unpack_budget::step, declared, at);
+  if (!r.ok()) return r;
   budget.charge(b.unpacked);
   if (b.folder && (b.data != 0 || b.unpacked != 0)) return {errc::entry_conflict, "a folder with data", at};
   entries.push_back({.name = b.name,
@@ -73,7 +69,7 @@ result rar_archive::judge(const rar_block& b, std::uint64_t at) {
                      .folder = b.folder});
   if (too_much_window.ok()) too_much_window = judge_window(b, at);
   if (!b.folder && names_program(b.name)) {
-    return handle(ctx, limits.executables, errc::entry_executable, b.name, at);
+    return handle(ctx, &archive_limits::executables, errc::entry_executable, b.name, at);
   }
   return {};
 }
@@ -81,7 +77,7 @@ result rar_archive::judge(const rar_block& b, std::uint64_t at) {
 result rar_archive::judge_name(const rar_block& b, std::uint64_t at) {
   for (const std::string* name : {&b.name, &b.other_name}) {
     if (name == &b.other_name && name->empty()) continue;
-    result r = judge_entry_name(*name, name_encoding::unknown, ctx.limits.archive.max_entry_name, at);
+    result r = judge_entry_name(ctx, *name, name_encoding::unknown, at);
     if (!r.ok()) return r;
   }
   return {};
@@ -92,7 +88,7 @@ result rar_archive::judge_window(const rar_block& b, std::uint64_t at) {
   constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
   history = std::min(b.solid ? history + std::min(b.unpacked, most - history) : b.unpacked, most);
   const std::uint64_t kept = std::min(b.window, history);
-  return kept > ctx.limits.archive.max_completed_window / 2 ? window_exceeded(ctx, at) : result{};
+  return kept > ctx.manner.max_completed_window / 2 ? window_exceeded(ctx, at) : result{};
 }
 
 result rar_archive::unpack(const completed_file& file, bool five) {

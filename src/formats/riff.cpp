@@ -59,7 +59,7 @@ result riff_file::begin(bytes_view h, std::uint64_t at) {
   std::uint64_t end = at + 8 + size;
   if (large_ || size == 0 || size >= streamed) {
     end = to_the_end;
-    if (!large_) ctx_.found.warn("a streamed RIFF file without a size");
+    if (!large_) ctx_.warn("a streamed RIFF file without a size");
   } else if (size < 4) {
     return {errc::bad_length, "RIFF", at + 4};
   }
@@ -106,7 +106,7 @@ result riff_file::enter(std::string_view id, std::uint64_t size, std::uint64_t a
   if (how == kind::list && (size == 0 || size >= streamed) && this->end() == to_the_end) end = to_the_end;
   if (how == kind::payload && wave_ && depth_ == 1 && end > this->end() && end - this->end() <= forgotten) {
     open_[0].end = end;
-    ctx_.found.warn("the RIFF size is a few bytes too small");
+    ctx_.warn("the RIFF size is a few bytes too small");
   }
   if (end > this->end()) return {errc::bad_length, "'" + std::string{id} + "' reaches beyond its list", at};
   if (end != to_the_end && end - at - 8 < head_size(how))
@@ -133,9 +133,7 @@ result riff_file::head(kind how, bytes_view b, std::uint64_t at) {
   } else if (how == kind::avi_header) {
     const std::uint64_t w = le32(b, 32);
     const std::uint64_t h = le32(b, 36);
-    if (w > 0 && h > ctx_.limits.image.max_pixels / w) {
-      return {errc::too_many_pixels, std::to_string(w) + "x" + std::to_string(h), at + 32};
-    }
+    if (result r = judge_pixels(ctx_, w, h, at + 32); !r.ok()) return r;
     if (w && h) {
       ctx_.found.width = w;
       ctx_.found.height = h;
@@ -187,7 +185,7 @@ grammar riff(reader& in, context& ctx) {
       const bool lenient =
           f.whole() && f.depth() == 1 && (f.end() == riff_file::to_the_end || f.end() - at <= 8);
       if (ahead.empty() && (lenient || (f.whole() && f.end() == riff_file::to_the_end))) {
-        if (f.end() != riff_file::to_the_end) ctx.found.warn("the RIFF size is a few bytes too large");
+        if (f.end() != riff_file::to_the_end) ctx.warn("the RIFF size is a few bytes too large");
         break;
       }
       if (f.whole() && f.end() != riff_file::to_the_end && f.end() - at < 8 && ahead.size() <= f.end() - at) {
@@ -245,7 +243,7 @@ grammar riff(reader& in, context& ctx) {
         std::size_t found = 0;
         if (!finder.feed(piece, found)) continue;
         const std::uint64_t where = in.offset() - piece.size() + found - hls_playlist.size();
-        if (result r = handle(ctx, ctx.limits.document.external_references, errc::external_reference,
+        if (result r = handle(ctx, &document_rules::external_references, errc::external_reference,
                               "an HLS playlist inside AVI", where);
             !r.ok()) {
           co_return r;

@@ -59,23 +59,22 @@ void rtf_scanner::append(char c) {
 }
 
 result rtf_scanner::judge_field(std::string_view text, std::uint64_t at) {
-  const document_rules& rules = ctx_->limits.document;
   const std::string word = first_word(text);
   if (word == "DDE" || word == "DDEAUTO")
-    return handle(*ctx_, rules.launch, errc::dynamic_data_exchange, word, at);
-  if (word == "MACROBUTTON") return handle(*ctx_, rules.macros, errc::macros, word, at);
+    return handle(*ctx_, &document_rules::launch, errc::dynamic_data_exchange, word, at);
+  if (word == "MACROBUTTON") return handle(*ctx_, &document_rules::macros, errc::macros, word, at);
   if (word == "EMBED" || word == "CONTROL")
-    return handle(*ctx_, rules.embedded_files, errc::embedded_file, word, at);
+    return handle(*ctx_, &document_rules::embedded_files, errc::embedded_file, word, at);
   if (word == "LINK" || word == "IMPORT" || word == "INCLUDE" || word == "INCLUDETEXT" ||
       word == "DATABASE" || word == "RD" || (word == "INCLUDEPICTURE" && remote(text))) {
-    return handle(*ctx_, rules.external_references, errc::external_reference, word, at);
+    return handle(*ctx_, &document_rules::external_references, errc::external_reference, word, at);
   }
   if (word == "HYPERLINK") {
     const std::size_t quote = text.find('"');
     const std::string_view target = text.substr(std::min(text.size(), quote + 1));
     if (quote != std::string_view::npos && classify(target) == reference::script)
-      return handle(*ctx_, rules.javascript, errc::javascript, word, at);
-    return handle(*ctx_, rules.hyperlinks, errc::external_reference, word, at);
+      return handle(*ctx_, &document_rules::javascript, errc::javascript, word, at);
+    return handle(*ctx_, &document_rules::hyperlinks, errc::external_reference, word, at);
   }
   return {};
 }
@@ -83,7 +82,7 @@ result rtf_scanner::judge_field(std::string_view text, std::uint64_t at) {
 result rtf_scanner::judge(gathered what, std::string_view text, std::uint64_t at) {
   constexpr std::array pictures{std::string_view{"pibName"}, std::string_view{"fillBlipName"},
                                 std::string_view{"lineFillBlipName"}};
-  const handling outside = ctx_->limits.document.external_references;
+  const choice outside = &document_rules::external_references;
   switch (what) {
     case gathered::field:
       return judge_field(text, at);
@@ -118,7 +117,6 @@ result rtf_scanner::group_ends(std::uint64_t at) {
 
 // A control word is complete.
 result rtf_scanner::control(std::uint64_t at) {
-  const document_rules& rules = ctx_->limits.document;
   if (!begun_) {
     // Report writers leave the version out; Word and LibreOffice read it as 1.
     if (word_ != "rtf" || (has_number_ && number_ != 1) || negative_) return {errc::bad_signature, {}, 0};
@@ -146,16 +144,18 @@ result rtf_scanner::control(std::uint64_t at) {
   } else {
     const auto* found = std::ranges::find(dangerous, word_, &listed::word);
     if (found == dangerous.end()) return {};
-    const auto answer = [&](handling how, errc code) { return handle(*ctx_, how, code, '\\' + word_, at); };
+    const auto answer = [&](const choice& how, errc code) {
+      return handle(*ctx_, how, code, '\\' + word_, at);
+    };
     switch (found->means) {
       case meaning::embedded:
-        return answer(rules.embedded_files, errc::embedded_file);
+        return answer(&document_rules::embedded_files, errc::embedded_file);
       case meaning::activex:
-        return answer(rules.activex, errc::activex);
+        return answer(&document_rules::activex, errc::activex);
       case meaning::automatic:
-        return answer(rules.automatic_actions, errc::automatic_action);
+        return answer(&document_rules::automatic_actions, errc::automatic_action);
       case meaning::reference:
-        return answer(rules.external_references, errc::external_reference);
+        return answer(&document_rules::external_references, errc::external_reference);
     }
   }
   return {};
@@ -164,7 +164,7 @@ result rtf_scanner::control(std::uint64_t at) {
 result rtf_scanner::plain(char c, std::uint64_t at) {
   switch (c) {
     case '{':
-      if (++depth_ > ctx_->limits.document.max_depth) return {errc::nested_too_deep, "groups", at};
+      if (++depth_ > ctx_->manner.max_depth) return {errc::nested_too_deep, "groups", at};
       if (!begun_ && depth_ > 1) return {errc::bad_signature, {}, 0};
       break;
     case '}':

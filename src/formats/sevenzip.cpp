@@ -37,9 +37,12 @@ grammar sevenzip(reader& in, context& ctx) {
     ctx.found.entries = 0;
     co_return result{};
   }
-  if (size / header_bytes_an_entry > ctx.limits.archive.max_entries) {
-    co_return in.object(errc::too_many_entries, "an end header of " + std::to_string(size) + " bytes", 12);
-  }
+  const auto end_header = [&](std::uint64_t) {
+    return "an end header of " + std::to_string(size) + " bytes";
+  };
+  result r = within(ctx, size / header_bytes_an_entry, &archive_limits::max_entries, errc::too_many_entries,
+                    end_header, in.offset() - 12);
+  if (!r.ok()) co_return r;
   co_await in.skip(offset);
   const bytes_view mark = co_await in.peek(1);
   if (!mark.empty() && u8(mark, 0) != header_mark && u8(mark, 0) != packed_header_mark) {

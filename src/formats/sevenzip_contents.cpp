@@ -124,24 +124,27 @@ result archive::unpack_header(std::vector<std::byte>& bytes) {
   const header_place here{.offset = where_.offset, .plain = true};
   if (result r = read_packed_header(bytes, ctx_, header_streams_, here); !r.ok()) return r;
   const folder& f = header_streams_.folders[0];
-  const archive_limits& limits = ctx_.limits.archive;
   if (f.by == codec::encrypted) {
     ctx_.examined_only(examined::prefix, "names and content of the 7z archive are encrypted");
-    return handle(ctx_, limits.encrypted, errc::encrypted, "the header", where_.offset);
+    return handle(ctx_, &archive_limits::encrypted, errc::encrypted, "the header", where_.offset);
   }
   if (f.by == codec::library || f.by == codec::unknown) {
     return {errc::unsupported_feature, "a header that is packed in an unusual way", where_.offset};
   }
-  if (f.unpacked > header_floor && (f.unpacked - header_floor) / header_bytes_an_entry > limits.max_entries) {
-    return {errc::too_many_entries, "a header of " + std::to_string(f.unpacked) + " bytes", where_.offset};
-  }
-  if (f.window > limits.max_completed_window) return window_exceeded(ctx_, where_.offset);
+  const std::uint64_t for_entries = f.unpacked - std::min(f.unpacked, header_floor);
+  const auto long_header = [&](std::uint64_t) {
+    return "a header of " + std::to_string(f.unpacked) + " bytes";
+  };
+  result r = within(ctx_, for_entries / header_bytes_an_entry, &archive_limits::max_entries,
+                    errc::too_many_entries, long_header, where_.offset);
+  if (!r.ok()) return r;
+  if (f.window > ctx_.manner.max_completed_window) return window_exceeded(ctx_, where_.offset);
   const std::uint64_t begin = start_header + header_streams_.position;
   if (begin > where_.offset || header_streams_.total > where_.offset - begin) {
     return {errc::bad_length, "the packed header", where_.offset};
   }
   bytes.clear();
-  result r = unpack(file_, f, begin, header_streams_.total, [&](bytes_view piece) {
+  r = unpack(file_, f, begin, header_streams_.total, [&](bytes_view piece) {
     bytes.insert(bytes.end(), piece.begin(), piece.end());
     return result{};
   });
@@ -185,24 +188,26 @@ void archive::describe() {
 }
 
 result archive::judge_folders() {
-  const archive_limits& limits = ctx_.limits.archive;
   std::uint64_t total = 0;
   for (const folder& f : header_.streams.folders) {
     if (f.by == codec::encrypted) {
       ctx_.examined_only(examined::prefix, "content of the 7z archive is encrypted");
-      if (result r = handle(ctx_, limits.encrypted, errc::encrypted, {}, where_.offset); !r.ok()) return r;
+      if (result r = handle(ctx_, &archive_limits::encrypted, errc::encrypted, {}, where_.offset); !r.ok())
+        return r;
       continue;
     }
     if (f.by == codec::unknown && !ctx_.lowered) {
       ctx_.examined_only(examined::prefix,
                          "content of the 7z archive is packed by a method that is not known");
     }
-    if (f.unpacked > limits.max_unpacked - total) {
-      return {errc::unpacked_too_large, "declared, over " + std::to_string(limits.max_unpacked) + " bytes",
-              where_.offset};
-    }
+    result r = ask(ctx_, [&](const structure_limits& all) -> result {
+      const std::uint64_t most = all.archive.max_unpacked;
+      if (f.unpacked <= most - std::min(most, total)) return {};
+      return {errc::unpacked_too_large, "declared, " + over_bytes(most), where_.offset};
+    });
+    if (!r.ok()) return r;
     total += f.unpacked;
-    if (f.window > limits.max_completed_window) return window_exceeded(ctx_, where_.offset);
+    if (f.window > ctx_.manner.max_completed_window) return window_exceeded(ctx_, where_.offset);
   }
   return {};
 }

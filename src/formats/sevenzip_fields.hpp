@@ -117,6 +117,6 @@ class fields {
 };
 
 // Reads what stands behind main_streams_mark or packed_header_mark.
-result read_streams(fields& in, const context& ctx, packed_streams& out);
+result read_streams(fields& in, context& ctx, packed_streams& out);
 
 }  // namespace uploadgate::formats::sevenzip_format

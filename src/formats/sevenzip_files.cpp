@@ -129,29 +129,28 @@ result judge_attributes(const entry& e, std::uint32_t attributes, std::uint64_t 
 }
 
 result judge_entry(const entry& e, context& ctx, tar_names& names, std::uint64_t at) {
-  const archive_limits& limits = ctx.limits.archive;
-  if (result r = judge_entry_name(e.name, name_encoding::utf8, limits.max_entry_name, at); !r.ok()) return r;
-  const tar_fault f = names.add(e.name, e.folder ? tar_names::kind::folder : tar_names::kind::file);
-  if (f.code != errc::none) return {f.code, e.name + ": " + std::string{f.why}, at};
+  if (result r = judge_entry_name(ctx, e.name, name_encoding::utf8, at); !r.ok()) return r;
+  const tar_names::kind what = e.folder ? tar_names::kind::folder : tar_names::kind::file;
+  if (result r = names.add(e.name, what, at, true); !r.ok()) return r;
   if (!e.folder && names_program(e.name)) {
-    return handle(ctx, limits.executables, errc::entry_executable, e.name, at);
+    return handle(ctx, &archive_limits::executables, errc::entry_executable, e.name, at);
   }
   return {};
 }
 
 result read_files(fields& in, context& ctx, header& out) {
-  const std::uint64_t most = ctx.limits.archive.max_entries;
   const std::uint64_t at = in.at();
   properties p;
   p.count = in.number();
-  if (p.count > most) return {errc::too_many_entries, "over " + std::to_string(most), at};
-  if (result r = read_properties(in, p); !r.ok()) return r;
+  result r = within(ctx, p.count, &archive_limits::max_entries, errc::too_many_entries, over, at);
+  if (!r.ok()) return r;
+  if (r = read_properties(in, p); !r.ok()) return r;
   if (p.names.size() != p.count) return {errc::missing_part, "the names of the entries", at};
   if (std::ranges::count(p.anti, true) > 0) {
     return {errc::entry_special, "an entry that deletes what stands under its name", at};
   }
   ctx.found.entries = p.count;
-  tar_names names{2 * std::min<std::uint64_t>(most, 1'000'000'000)};
+  tar_names names{ctx};
   std::size_t empty = 0;
   for (std::size_t i = 0; i < p.count; ++i) {
     entry& e = out.entries.emplace_back(entry{.name = std::move(p.names[i])});
@@ -160,9 +159,9 @@ result read_files(fields& in, context& ctx, header& out) {
       e.folder = empty >= p.empty_file.size() || !p.empty_file[empty];
       ++empty;
     }
-    if (result r = judge_entry(e, ctx, names, at); !r.ok()) return r;
+    if (r = judge_entry(e, ctx, names, at); !r.ok()) return r;
     if (i >= p.attributes.size() || !p.attributes[i]) continue;
-    if (result r = judge_attributes(e, *p.attributes[i], at); !r.ok()) return r;
+    if (r = judge_attributes(e, *p.attributes[i], at); !r.ok()) return r;
   }
   return {};
 }

@@ -80,7 +80,7 @@ struct header_place {
 };
 
 // read_packed_header reads what stands for a packed header: where its one folder is. The mark was read.
-result read_packed_header(bytes_view bytes, const context& ctx, packed_streams& out, header_place where);
+result read_packed_header(bytes_view bytes, context& ctx, packed_streams& out, header_place where);
 // read_header reads a header, and judges what stands in it. The limits that the folders must keep are judged
 // by whoever unpacks them.
 result read_header(bytes_view bytes, context& ctx, header& out, header_place where);

@@ -215,13 +215,14 @@ result read_digests(fields& in, std::uint64_t count, Set set) {
   return in.bad() ? in.broken("checksums") : result{};
 }
 
-result read_pack_info(fields& in, const context& ctx, packed_streams& out) {
+result read_pack_info(fields& in, context& ctx, packed_streams& out) {
   out.position = in.number();
   const std::uint64_t count = in.number();
   if (in.bad() || out.position > most) return in.broken("packed streams");
-  if (count / folder::max_coders > ctx.limits.archive.max_entries) {
-    return in.object(errc::too_many_entries, std::to_string(count) + " packed streams");
-  }
+  const auto streams = [&](std::uint64_t) { return std::to_string(count) + " packed streams"; };
+  result r = within(ctx, count / folder::max_coders, &archive_limits::max_entries, errc::too_many_entries,
+                    streams, in.at());
+  if (!r.ok()) return r;
   std::uint64_t next = in.number();
   if (next == size_mark) {
     for (std::uint64_t i = 0; i < count && !in.bad(); ++i) {
@@ -232,18 +233,20 @@ result read_pack_info(fields& in, const context& ctx, packed_streams& out) {
     next = in.number();
   }
   if (next == crc_mark) {  // those of what comes out are held against it
-    if (result r = read_digests(in, count, [](std::size_t, std::uint32_t) {}); !r.ok()) return r;
+    if (r = read_digests(in, count, [](std::size_t, std::uint32_t) {}); !r.ok()) return r;
     next = in.number();
   }
   if (in.bad() || next != end_mark || out.sizes.size() != count) return in.broken("packed streams");
   return {};
 }
 
-result read_unpack_info(fields& in, const context& ctx, packed_streams& out) {
+result read_unpack_info(fields& in, context& ctx, packed_streams& out) {
   if (result r = in.expect(folder_mark, "folders"); !r.ok()) return r;
   const std::uint64_t count = in.number();
-  if (count > ctx.limits.archive.max_entries) {
-    return in.object(errc::too_many_entries, std::to_string(count) + " folders");
+  const auto folders = [&](std::uint64_t) { return std::to_string(count) + " folders"; };
+  if (result r = within(ctx, count, &archive_limits::max_entries, errc::too_many_entries, folders, in.at());
+      !r.ok()) {
+    return r;
   }
   if (in.byte() != 0) return in.object(errc::unsupported_feature, "folders in a stream of their own");
   std::uint64_t packed = 0;
@@ -282,16 +285,18 @@ result read_unpack_info(fields& in, const context& ctx, packed_streams& out) {
   return in.bad() || next != end_mark ? in.broken("folders") : result{};
 }
 
-result read_parts(fields& in, const context& ctx, packed_streams& out, std::uint64_t& next) {
+result read_parts(fields& in, context& ctx, packed_streams& out, std::uint64_t& next) {
   if (next == part_count_mark) {
     for (folder& f : out.folders) f.parts = in.number();
     next = in.number();
   }
   std::uint64_t count = 0;
   for (const folder& f : out.folders) {
-    if (f.parts > ctx.limits.archive.max_entries - count) {
-      return in.object(errc::too_many_entries, "over " + std::to_string(ctx.limits.archive.max_entries));
-    }
+    result r = ask(ctx, [&](const structure_limits& limits) -> result {
+      if (f.parts <= limits.archive.max_entries - count) return {};
+      return in.object(errc::too_many_entries, over(limits.archive.max_entries));
+    });
+    if (!r.ok()) return r;
     if (f.parts == 0 && f.unpacked != 0) return in.object(errc::unclaimed_data, "a folder without entries");
     count += f.parts;
   }
@@ -310,7 +315,7 @@ result read_parts(fields& in, const context& ctx, packed_streams& out, std::uint
   return {};
 }
 
-result read_substreams(fields& in, const context& ctx, packed_streams& out, bool there) {
+result read_substreams(fields& in, context& ctx, packed_streams& out, bool there) {
   std::uint64_t next = there ? in.number() : end_mark;
   if (result r = read_parts(in, ctx, out, next); !r.ok()) return r;
   if (next == crc_mark) {
@@ -327,7 +332,7 @@ result read_substreams(fields& in, const context& ctx, packed_streams& out, bool
 
 }  // namespace
 
-result read_streams(fields& in, const context& ctx, packed_streams& out) {
+result read_streams(fields& in, context& ctx, packed_streams& out) {
   std::uint64_t next = in.number();
   if (next == pack_mark) {
     if (result r = read_pack_info(in, ctx, out); !r.ok()) return r;
@@ -345,7 +350,7 @@ result read_streams(fields& in, const context& ctx, packed_streams& out) {
   return in.bad() || next != end_mark ? in.broken("streams") : result{};
 }
 
-result read_packed_header(bytes_view bytes, const context& ctx, packed_streams& out, header_place where) {
+result read_packed_header(bytes_view bytes, context& ctx, packed_streams& out, header_place where) {
   fields in{bytes, where};
   in.byte();
   if (result r = read_streams(in, ctx, out); !r.ok()) return r;

@@ -9,7 +9,6 @@
 #include "zeros.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,19 +34,12 @@ bool sizes_agree(std::uint64_t header, std::uint64_t pax) {
 
 // What is known of the archive so far.
 struct archive {
-  explicit archive(context& c) : ctx{c}, names{nodes(c.limits.archive.max_entries)}, budget{c} {}
-  static std::uint64_t nodes(std::uint64_t entries) {
-    return entries > std::numeric_limits<std::uint64_t>::max() / 2 ? entries : 2 * entries;
-  }
+  explicit archive(context& c) : ctx{c}, names{c}, budget{c} {}
 
   // judge applies the extensions to the header of an entry, and judges all but its data.
   result judge(tar_header& h, std::uint64_t at);
   result judge_link(const tar_header& h, std::uint64_t at);
   result count(std::uint64_t at);
-  [[nodiscard]] result too_large(std::uint64_t at) const {
-    return {errc::unpacked_too_large, "over " + std::to_string(ctx.limits.archive.max_unpacked) + " bytes",
-            at};
-  }
 
   context& ctx;
   tar_names names;
@@ -59,28 +51,24 @@ struct archive {
 
 // Headers that extend count too, so that they cannot flood.
 result archive::count(std::uint64_t at) {
-  const std::uint64_t most = ctx.limits.archive.max_entries;
-  if (++headers / 2 > most || ctx.found.entries.value_or(0) > most) {
-    return {errc::too_many_entries, "over " + std::to_string(most), at};
-  }
-  return {};
+  const std::uint64_t counted = std::max(++headers / 2, ctx.found.entries.value_or(0));
+  return within(ctx, counted, &archive_limits::max_entries, errc::too_many_entries, over, at);
 }
 
 result archive::judge_link(const tar_header& h, std::uint64_t at) {
-  const archive_limits& limits = ctx.limits.archive;
   const bool hard = h.type == '1';
   if (h.size != 0) return {errc::entry_conflict, "a link with data", at};
-  tar_fault f = hard ? names.hard_link(h.link) : tar_symbolic_link(h.name, h.link, limits.max_entry_name);
-  if (f.code != errc::none) {
+  result r = ask(ctx, [&](const structure_limits& limits) -> result {
+    const tar_fault f =
+        hard ? names.hard_link(h.link) : tar_symbolic_link(h.name, h.link, limits.archive.max_entry_name);
+    if (f.code == errc::none) return {};
     return {f.code, h.name + " -> " + h.link + ": " + std::string{f.why}, at};
-  }
-  if (links && limits.links != handling::reject) return {};
-  links = true;
-  return handle(ctx, limits.links, errc::entry_link, h.name + " -> " + h.link, at);
+  });
+  if (!r.ok() || std::exchange(links, true)) return r;
+  return handle(ctx, &archive_limits::links, errc::entry_link, h.name + " -> " + h.link, at);
 }
 
 result archive::judge(tar_header& h, std::uint64_t at) {
-  const archive_limits& limits = ctx.limits.archive;
   if (extension.size && !sizes_agree(h.size, *extension.size)) {
     return {errc::entry_conflict, "the sizes of the header and of pax", at};
   }
@@ -91,8 +79,7 @@ result archive::judge(tar_header& h, std::uint64_t at) {
 
   ctx.found.entries = ctx.found.entries.value_or(0) + 1;
   if (result r = count(at); !r.ok()) return r;
-  if (result r = judge_entry_name(h.name, name_encoding::unknown, limits.max_entry_name, at); !r.ok())
-    return r;
+  if (result r = judge_entry_name(ctx, h.name, name_encoding::unknown, at); !r.ok()) return r;
   tar_names::kind what = tar_names::kind::file;
   switch (h.type) {
     case '\0':
@@ -119,9 +106,9 @@ result archive::judge(tar_header& h, std::uint64_t at) {
     default:
       return {errc::unsupported_feature, "an entry of an unknown type", at};
   }
-  if (result r = object_at(names.add(h.name, what), at); !r.ok()) return r;
+  if (result r = names.add(h.name, what, at); !r.ok()) return r;
   if (what == tar_names::kind::file && names_program(h.name)) {
-    return handle(ctx, limits.executables, errc::entry_executable, h.name, at);
+    return handle(ctx, &archive_limits::executables, errc::entry_executable, h.name, at);
   }
   return {};
 }
@@ -183,28 +170,24 @@ grammar tar(reader& in, context& ctx) {
       if (!r.ok()) co_return r;
       const std::uint64_t begin = in.offset();
       // In a stream these bytes have been counted already, as they came out of it.
-      if (!ctx.unpacked_before && h.size > a.budget.room(begin + h.size)) co_return a.too_large(at);
+      if (!ctx.unpacked_before) r = a.budget.fits(h.size, begin + h.size, over_bytes, at);
+      if (!r.ok()) co_return r;
       content.emplace(ctx, a.budget.before_nested(begin), contained::place::entry);
       if (!ctx.unpacked_before) a.budget.charge(h.size);
+      const contained::spot where{begin, h.size, h.name};
       std::uint64_t left = h.size;
       while (left > 0 && !content->plain()) {
         const bytes_view piece = co_await in.some(left);
         left -= piece.size();
-        r = content->feed(piece);
-        if (!r.ok()) break;
+        r = content->feed(piece, where);
+        if (!r.ok()) co_return r;
       }
-      if (r.ok()) co_await in.skip(left);
-      if (r.ok()) r = content->finish();
-      if (!r.ok()) {
-        objection why = std::move(r).why();
-        why.offset = begin + std::min(why.offset.value_or(0), h.size);
-        why.detail += " (" + h.name + ")";
-        co_return why;
-      }
+      co_await in.skip(left);
+      r = content->finish(where);
+      if (!r.ok()) co_return r;
       a.budget.charge_nested(content->unpacked());
-      if (a.budget.room(begin) == 0 && a.budget.unpacked() > ctx.limits.archive.max_unpacked) {
-        co_return a.too_large(at);
-      }
+      r = a.budget.kept(begin, at);
+      if (!r.ok()) co_return r;
     }
     const std::uint64_t gap = (tar_block - h.size % tar_block) % tar_block;
     const bytes_view zeros = co_await in.take(static_cast<std::size_t>(gap));

@@ -18,24 +18,32 @@ std::uint64_t key(std::string_view path) { return std::hash<std::string_view>{}(
 
 }  // namespace
 
-tar_fault tar_names::add(std::string_view path, kind what) {
+result tar_names::add(std::string_view path, kind what, std::uint64_t offset, bool tell_path) {
+  const auto fault = [&, told = tell_path ? path : std::string_view{}](errc code, std::string_view why) {
+    return result{code, (told.empty() ? "" : std::string{told} + ": ") + std::string{why}, offset};
+  };
+  const auto count = [&] {
+    return ask(*ctx_, [&](const structure_limits& limits) -> result {
+      if (nodes_.size() / 2 + nodes_.size() % 2 <= limits.archive.max_entries) return {};
+      return fault(errc::too_many_entries, "with their folders");
+    });
+  };
   path = normal(path);
   if (path.empty()) {  // "./", the root itself
-    return what == kind::folder ? tar_fault{} : tar_fault{errc::entry_name, "the root is not a folder"};
+    return what == kind::folder ? result{} : fault(errc::entry_name, "the root is not a folder");
   }
   for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
        slash = path.find('/', slash + 1)) {
     const kind above = nodes_.try_emplace(key(path.substr(0, slash)), kind::folder).first->second;
-    if (above == kind::link) return {errc::entry_link, "an entry lies beneath a link"};
-    if (above == kind::file) return {errc::duplicate_entry, "a file is a folder too"};
-    if (nodes_.size() > max_nodes_) return {errc::too_many_entries, "with their folders"};
+    if (above == kind::link) return fault(errc::entry_link, "an entry lies beneath a link");
+    if (above == kind::file) return fault(errc::duplicate_entry, "a file is a folder too");
+    if (result r = count(); !r.ok()) return r;
   }
   const auto [node, fresh] = nodes_.try_emplace(key(path), what);
   if (!fresh && (node->second != kind::folder || what != kind::folder)) {
-    return {errc::duplicate_entry, "a path stands twice"};
+    return fault(errc::duplicate_entry, "a path stands twice");
   }
-  if (nodes_.size() > max_nodes_) return {errc::too_many_entries, "with their folders"};
-  return {};
+  return count();
 }
 
 tar_fault tar_names::hard_link(std::string_view target) const {

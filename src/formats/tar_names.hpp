@@ -3,6 +3,7 @@
 
 #include <uploadgate/error.hpp>
 
+#include "context.hpp"
 #include "tar_header.hpp"
 
 #include <cstdint>
@@ -15,17 +16,18 @@ class tar_names {
  public:
   enum class kind : std::uint8_t { folder, file, link };
 
-  // `max_nodes` bounds the entries and the folders they imply, of which about 40 bytes each are kept.
-  explicit tar_names(std::uint64_t max_nodes) : max_nodes_{max_nodes} {}
+  // Twice max_entries bounds the entries and the folders they imply, of which about 40 bytes each are kept.
+  explicit tar_names(context& ctx) : ctx_{&ctx} {}
 
-  // add: one entry. Two entries at one path, an entry beneath a file, and one beneath a link are refused; a
-  // folder may be said again. Paths are compared byte by byte.
-  tar_fault add(std::string_view path, kind what);
+  // add: one entry, whose header stands at `offset`. Two entries at one path, an entry beneath a file, and
+  // one beneath a link are refused; a folder may be said again. Paths are compared byte by byte. `tell_path`
+  // puts the path before what is wrong.
+  result add(std::string_view path, kind what, std::uint64_t offset, bool tell_path = false);
   // hard_link: the target must be a file that came before.
   [[nodiscard]] tar_fault hard_link(std::string_view target) const;
 
  private:
-  std::uint64_t max_nodes_;
+  context* ctx_;
   std::unordered_map<std::uint64_t, kind> nodes_;  // by the hash of the path
 };
 

@@ -19,7 +19,7 @@ result judge_program(context& ctx, const text_piece& piece) {
   for (const std::string_view mark : marks) {
     if (!equal_without_case(piece.text.substr(start, mark.size()), mark)) continue;
     if (start > 0 && mark.front() == '#') continue;  // the kernel looks at the very first bytes
-    return handle(ctx, ctx.limits.document.program_text, errc::script, "text that begins as a program",
+    return handle(ctx, &document_rules::program_text, errc::script, "text that begins as a program",
                   piece.at(start));
   }
   return {};

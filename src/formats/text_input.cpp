@@ -138,7 +138,7 @@ text_decoder::decoded text_decoder::decode_bytes(bytes_view bytes, std::uint64_t
   if (s.cut && !last) return d;
   first_ill_ = offset + s.valid;
   well_formed_ += characters_beyond_ascii(d.piece.text);
-  d.ill = handle(ctx_, well_formed_ > surely_utf8 ? mixed_encodings() : ctx_.limits.document.legacy_encodings,
+  d.ill = handle(ctx_, well_formed_ > surely_utf8 ? mixed_encodings() : ctx_.manner.legacy_encodings,
                  errc::not_text, "not UTF-8", first_ill_);
   if (d.ill.ok()) encoding_ = encoding::legacy;
   return d;
@@ -168,7 +168,7 @@ text_decoder::decoded text_decoder::decode_legacy(bytes_view bytes, std::uint64_
 
 // Nobody writes two encodings into one file: text that was UTF-8 is broken.
 handling text_decoder::mixed_encodings() const {
-  const handling allowed = ctx_.limits.document.legacy_encodings;
+  const handling allowed = ctx_.manner.legacy_encodings;
   return allowed == handling::warn ? handling::reject : allowed;
 }
 
@@ -210,7 +210,7 @@ text_decoder::decoded text_decoder::decode_wide(bytes_view bytes, std::uint64_t 
 void text_decoder::warn_of_c1(unsigned c, std::uint64_t at) {
   if (warned_of_c1_) return;
   warned_of_c1_ = true;
-  ctx_.found.warn("a control character (" + code_point(c) + ") at " + std::to_string(at));
+  ctx_.warn("a control character (" + code_point(c) + ") at " + std::to_string(at));
 }
 
 result text_decoder::judge(const text_piece& piece) {
@@ -242,7 +242,7 @@ result text_decoder::judge(const text_piece& piece) {
       const unsigned c = direction_control(t, i);
       if (c == 0) continue;
       warned_of_direction_ = true;
-      ctx_.found.warn("text changes its direction (" + code_point(c) + ") at " + std::to_string(piece.at(i)));
+      ctx_.warn("text changes its direction (" + code_point(c) + ") at " + std::to_string(piece.at(i)));
       break;
     }
   }

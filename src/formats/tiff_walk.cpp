@@ -85,7 +85,10 @@ std::uint64_t tiff_walk::directory_bytes(bytes_view count) const {
 result tiff_walk::directory(bytes_view bytes, const item& which) {
   if (result r = claim(parts_, which.at, bytes.size()); !r.ok()) return r;
   directories_.insert(std::ranges::upper_bound(directories_, which.at), which.at);
-  if (directories_.size() / 2 > ctx_.limits.image.max_frames || directories_.size() > max_directories) {
+  result r = within(ctx_, directories_.size() / 2, &image_limits::max_frames, errc::too_many_frames,
+                    "too many directories", which.at);
+  if (!r.ok()) return r;
+  if (directories_.size() > max_directories) {
     return {errc::too_many_frames, "too many directories", which.at};
   }
   const bool shows = which.what != kind::attachment;
@@ -109,7 +112,7 @@ result tiff_walk::directory(bytes_view bytes, const item& which) {
     const auto place = static_cast<std::size_t>(std::ranges::find(decisive, e.tag) - decisive.begin());
     if (place < decisive.size() && seen[place]) return {errc::duplicate_part, "a tag stands twice", at};
     if (place < decisive.size()) seen[place] = true;
-    if (last && e.tag < *last) ctx_.found.warn("the tags of a directory are not in order");
+    if (last && e.tag < *last) ctx_.warn("the tags of a directory are not in order");
     last = e.tag;
     const bytes_view within =
         e.within ? raw.subspan(4 + layout_.offset_bytes(), static_cast<std::size_t>(e.bytes)) : bytes_view{};

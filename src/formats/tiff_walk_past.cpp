@@ -55,7 +55,7 @@ void tiff_walk::pass(bytes_view bytes, std::uint64_t at) {
 result tiff_walk::tell(const std::optional<payload_text::hit>& hit) {
   if (!hit || told_) return {};
   told_ = true;
-  return handle(ctx_, ctx_.limits.image.payload_text, errc::payload_text,
+  return handle(ctx_, &image_limits::payload_text, errc::payload_text,
                 std::string{hit->what} + " beside the pixels", hit->offset);
 }
 
@@ -125,7 +125,7 @@ result tiff_walk::finish() {
     const std::uint64_t gap = claimed == 0 ? unknown(at, byte_ranges::none) : 0;
     if (gap > max_gap) {
       gaps += gap;
-      ctx_.found.warn("bytes of a TIFF belong to no part");
+      ctx_.warn("bytes of a TIFF belong to no part");
       if (gap > max_gaps || gaps > max_gaps) {
         return {errc::unclaimed_data, std::to_string(gap) + " bytes between parts", at};
       }

@@ -4,12 +4,14 @@
 #include <uploadgate/limits.hpp>
 #include <uploadgate/verdict.hpp>
 
-#include "grammar.hpp"
+#include "context.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace uploadgate::formats {
 
@@ -18,7 +20,8 @@ namespace uploadgate::formats {
 //   const std::uint64_t allowed = budget.room(in.offset());
 //   ... use at most `allowed` bytes of the piece ...
 //   budget.charge(used);
-//   if (used < piece.size()) co_return budget.exceeded(in.offset());
+//   if (used < piece.size()) r = budget.exceeded(in.offset(), unpack_budget::step_of(in.offset()));
+//   ... where that is no objection, a policy is left that allows more: go on with the rest ...
 //
 // How far a decoder has read when a byte comes out depends on how its input was cut, so packed bytes are
 // counted in whole steps: the answer and its offset are those of the step in which the byte came out. A
@@ -29,32 +32,51 @@ class unpack_budget {
  public:
   static constexpr std::uint64_t step = 4096;
 
-  explicit unpack_budget(const context& ctx)
-      : limits_{&ctx.limits.archive},
-        before_{ctx.unpacked_before.value_or(0)},
-        enclosed_{ctx.unpacked_before.has_value()} {}
+  explicit unpack_budget(context& ctx)
+      : ctx_{&ctx}, before_{ctx.unpacked_before.value_or(0)}, enclosed_{ctx.unpacked_before.has_value()} {}
 
   // step_of: the beginning of the step in which an offset lies.
   [[nodiscard]] static std::uint64_t step_of(std::uint64_t offset) { return offset - offset % step; }
   // left_of_step: bytes from an offset to the end of its step; between 1 and step.
   [[nodiscard]] static std::uint64_t left_of_step(std::uint64_t offset) { return step - offset % step; }
 
-  // room: how many more bytes may come out while the packed bytes at this offset are read.
+  // room: how many more bytes may come out while the packed bytes at this offset are read, before a policy
+  // objects.
   [[nodiscard]] std::uint64_t room(std::uint64_t offset) const {
-    const std::uint64_t most = std::min(most_by_size(offset), most_by_ratio(offset));
-    return most - std::min(most, direct_);
+    return ctx_->least([&](const structure_limits& limits) { return room_of(limits.archive, offset); });
   }
   // charge counts bytes that came out of this file's own packed data (or lie in it as they are).
   void charge(std::uint64_t bytes) { direct_ = plus(direct_, bytes); }
   // charge_nested counts what came out of a file inside this one, at its end.
   void charge_nested(std::uint64_t bytes) { nested_ = plus(nested_, bytes); }
-  // exceeded is the objection where more came out than room() allows.
-  [[nodiscard]] result exceeded(std::uint64_t offset) const {
-    if (most_by_size(offset) <= most_by_ratio(offset)) {
-      return {errc::unpacked_too_large, "over " + std::to_string(limits_->max_unpacked) + " bytes",
-              step_of(offset)};
-    }
-    return {errc::ratio_exceeded, "over " + std::to_string(limits_->max_ratio) + " to 1", step_of(offset)};
+  // exceeded is the objection of those who have no room left at `offset`, where more came out; said at `at`,
+  // with the entry's name where it is given.
+  [[nodiscard]] result exceeded(std::uint64_t offset, std::uint64_t at, std::string_view name = {}) const {
+    return ask(*ctx_, [&](const structure_limits& all) -> result {
+      const archive_limits& limits = all.archive;
+      if (room_of(limits, offset) > 0) return {};
+      if (most_by_size(limits, offset) <= most_by_ratio(limits, offset)) {
+        return {errc::unpacked_too_large, of(name, over_bytes(limits.max_unpacked)), at};
+      }
+      return {errc::ratio_exceeded, of(name, over(limits.max_ratio) + " to 1"), at};
+    });
+  }
+  // fits holds a size that is declared against the room at `offset`.
+  template <class Detail>
+  [[nodiscard]] result fits(std::uint64_t declared, std::uint64_t offset, Detail detail,
+                            std::uint64_t at) const {
+    return ask(*ctx_, [&](const structure_limits& limits) -> result {
+      if (declared <= room_of(limits.archive, offset)) return {};
+      return {errc::unpacked_too_large, detail(limits.archive.max_unpacked), at};
+    });
+  }
+  // kept holds what came out so far, of files inside too, against max_unpacked.
+  [[nodiscard]] result kept(std::uint64_t offset, std::uint64_t at, std::string_view name = {}) const {
+    return ask(*ctx_, [&](const structure_limits& limits) -> result {
+      const std::uint64_t most = limits.archive.max_unpacked;
+      if (room_of(limits.archive, offset) > 0 || unpacked() <= most) return {};
+      return {errc::unpacked_too_large, of(name, over_bytes(most)), at};
+    });
   }
   // unpacked: what came out of this file, over all depths; the fact unpacked_size.
   [[nodiscard]] std::uint64_t unpacked() const { return plus(direct_, nested_); }
@@ -65,6 +87,9 @@ class unpack_budget {
   }
 
  private:
+  static std::string of(std::string_view name, std::string detail) {
+    return name.empty() ? std::move(detail) : std::move(detail) + " (" + std::string{name} + ")";
+  }
   static std::uint64_t plus(std::uint64_t a, std::uint64_t b) {
     return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max()
                                                              : a + b;
@@ -73,18 +98,22 @@ class unpack_budget {
   [[nodiscard]] std::uint64_t around(std::uint64_t offset) const {
     return enclosed_ ? plus(before_, offset) : before_;
   }
-  [[nodiscard]] std::uint64_t most_by_size(std::uint64_t offset) const {
-    const std::uint64_t gone = plus(around(step_of(offset)), nested_);
-    return limits_->max_unpacked - std::min(limits_->max_unpacked, gone);
+  [[nodiscard]] std::uint64_t room_of(const archive_limits& limits, std::uint64_t offset) const {
+    const std::uint64_t most = std::min(most_by_size(limits, offset), most_by_ratio(limits, offset));
+    return most - std::min(most, direct_);
   }
-  [[nodiscard]] std::uint64_t most_by_ratio(std::uint64_t offset) const {
+  [[nodiscard]] std::uint64_t most_by_size(const archive_limits& limits, std::uint64_t offset) const {
+    const std::uint64_t gone = plus(around(step_of(offset)), nested_);
+    return limits.max_unpacked - std::min(limits.max_unpacked, gone);
+  }
+  [[nodiscard]] static std::uint64_t most_by_ratio(const archive_limits& limits, std::uint64_t offset) {
     const std::uint64_t packed = plus(step_of(offset), step);
-    const std::uint64_t ratio = limits_->max_ratio;
+    const std::uint64_t ratio = limits.max_ratio;
     const bool huge = ratio != 0 && packed > std::numeric_limits<std::uint64_t>::max() / ratio;
-    return huge ? std::numeric_limits<std::uint64_t>::max() : std::max(limits_->ratio_floor, packed * ratio);
+    return huge ? std::numeric_limits<std::uint64_t>::max() : std::max(limits.ratio_floor, packed * ratio);
   }
 
-  const archive_limits* limits_;
+  context* ctx_;
   std::uint64_t before_;
   bool enclosed_;
   std::uint64_t direct_ = 0;

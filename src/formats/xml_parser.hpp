@@ -109,7 +109,7 @@ class xml_parser {
 template <class Rules>
 grammar read_xml(reader& in, context& ctx) {
   Rules rules{ctx};
-  xml_parser parser{rules, ctx.limits.document.max_depth};
+  xml_parser parser{rules, ctx.manner.max_depth};
   rules.attach(parser);
   for (bool last = false; !last;) {
     const bytes_view bytes = co_await in.peek(xml_parser::block);

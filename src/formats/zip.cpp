@@ -176,7 +176,7 @@ grammar zip(reader& in, context& ctx) {
     }
     in.consume(rest.size());
   }
-  if (zeros > 0) ctx.found.warn("zeros behind the end of the archive");
+  if (zeros > 0) ctx.warn("zeros behind the end of the archive");
   co_return result{};
 }
 

@@ -18,11 +18,11 @@ result contents::begin(const package_entry& entry, std::uint64_t entries) {
   decided_ = false;
   nested_.reset();
   entries_ = entries + nested_entries_;
-  if (entries_ > ctx_->limits.archive.max_entries) {
-    return {errc::too_many_entries, "with those of nested archives", entry.offset};
-  }
-  if (ctx_->limits.archive.executables != handling::allow && names_program(entry.name)) {
-    result r = handle(*ctx_, ctx_->limits.archive.executables, errc::entry_executable, name_, entry.offset);
+  result r = within(*ctx_, entries_, &archive_limits::max_entries, errc::too_many_entries,
+                    "with those of nested archives", entry.offset);
+  if (!r.ok()) return r;
+  if (ctx_->minds(&archive_limits::executables) && names_program(entry.name)) {
+    r = handle(*ctx_, &archive_limits::executables, errc::entry_executable, name_, entry.offset);
     if (!r.ok()) return r;
   }
   return package_.begin(entry);
@@ -30,14 +30,16 @@ result contents::begin(const package_entry& entry, std::uint64_t entries) {
 
 result contents::open_nested(grammar_function read, const format* row, std::uint64_t offset) {
   const std::uint64_t depth = ctx_->nesting + 1;
-  if (depth > std::min(ctx_->limits.archive.max_depth, deepest)) {
-    return {errc::nested_too_deep, "an archive in the archive", offset};
-  }
-  nested_limits_ = ctx_->limits;
-  archive_limits& left = nested_limits_->archive;
-  left.max_entries -= std::min(left.max_entries, entries_);
-  left.max_unpacked -= std::min(left.max_unpacked, around(offset) + unpacked_ + nested_unpacked_);
-  nested_.emplace(read, *nested_limits_, row, depth);
+  const std::string_view deeper = "an archive in the archive";
+  result r = within(*ctx_, depth, &archive_limits::max_depth, errc::nested_too_deep, deeper, offset);
+  if (!r.ok()) return r;
+  if (depth > deepest) return {errc::nested_too_deep, std::string{deeper}, offset};
+  const party_limits left = ctx_->limits_for_contained([&](structure_limits& l) {
+    archive_limits& a = l.archive;
+    a.max_entries -= std::min(a.max_entries, entries_);
+    a.max_unpacked -= std::min(a.max_unpacked, around(offset) + unpacked_ + nested_unpacked_);
+  });
+  nested_.emplace(read, left, row, depth);
   return {};
 }
 
@@ -61,12 +63,12 @@ result contents::decide(std::uint64_t offset) {
   return pass(head, offset);
 }
 
-result contents::from_nested(result r, std::uint64_t offset) const {
-  if (r.ok()) return r;
-  objection why = std::move(r).why();
-  why.detail = "in " + name_ + (why.detail.empty() ? "" : ": " + why.detail);
-  why.offset = offset;
-  return why;
+result contents::from_nested(std::uint64_t offset) const {
+  return said_inside(*ctx_, *nested_, [&](objection why) {
+    why.detail = "in " + name_ + (why.detail.empty() ? "" : ": " + why.detail);
+    why.offset = offset;
+    return why;
+  });
 }
 
 // What had come out of the archives around this one: what came before it, and its own bytes.
@@ -78,20 +80,24 @@ result contents::account(std::uint64_t offset) {
   std::uint64_t total = unpacked_ + nested_unpacked_;
   if (nested_) total += nested_->found().unpacked_size.value_or(0);
   ctx_->found.unpacked_size = total;
-  const archive_limits& limits = ctx_->limits.archive;
-  if (total + around(offset) > limits.max_unpacked) {
-    return {errc::unpacked_too_large, "over " + std::to_string(limits.max_unpacked) + " bytes", offset};
-  }
-  if (total > limits.ratio_floor && offset > 0 && (total - 1) / offset >= limits.max_ratio) {
-    return {errc::ratio_exceeded, "over " + std::to_string(limits.max_ratio) + " to one", offset};
-  }
-  return {};
+  return ask(*ctx_, [&](const structure_limits& all) -> result {
+    const archive_limits& limits = all.archive;
+    if (total + around(offset) > limits.max_unpacked) {
+      return {errc::unpacked_too_large, over_bytes(limits.max_unpacked), offset};
+    }
+    if (total > limits.ratio_floor && offset > 0 && (total - 1) / offset >= limits.max_ratio) {
+      return {errc::ratio_exceeded, over(limits.max_ratio) + " to one", offset};
+    }
+    return {};
+  });
 }
 
 result contents::pass(bytes_view piece, std::uint64_t offset) {
   if (piece.empty()) return {};
   if (!nested_) return package_.data(piece, offset);
-  if (result r = from_nested(nested_->feed(piece), offset); !r.ok()) return r;
+  if (!nested_->feed(piece).ok() || !ctx_->alone()) {
+    if (result r = from_nested(offset); !r.ok()) return r;
+  }
   return account(offset);
 }
 
@@ -114,11 +120,12 @@ result contents::end(std::uint64_t offset) {
     if (result r = decide(offset); !r.ok()) return r;
   }
   if (!nested_) return package_.end(offset);
-  if (result r = from_nested(nested_->finish(), offset); !r.ok()) return r;
+  (void)nested_->finish();
+  if (result r = from_nested(offset); !r.ok()) return r;
   const facts& inner = nested_->found();
   nested_unpacked_ += inner.unpacked_size.value_or(0);
   nested_entries_ += inner.entries.value_or(0);
-  for (const std::string& warning : inner.warnings) ctx_->found.warn("in " + name_ + ": " + warning);
+  warn_outside(*ctx_, *nested_, "in " + name_ + ": ");
   if (inner.examined != examined::whole) {
     ctx_->examined_only(examined::prefix, "in " + name_ + ": " + inner.examined_note);
   }

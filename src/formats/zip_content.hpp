@@ -33,7 +33,7 @@ class contents {
   result decide(std::uint64_t offset);
   result open_nested(grammar_function read, const format* row, std::uint64_t offset);
   result pass(bytes_view piece, std::uint64_t offset);
-  result from_nested(result r, std::uint64_t offset) const;
+  result from_nested(std::uint64_t offset) const;
   [[nodiscard]] std::uint64_t around(std::uint64_t offset) const;
   result account(std::uint64_t offset);
 
@@ -47,7 +47,6 @@ class contents {
   std::uint64_t nested_entries_ = 0;
   std::uint64_t unpacked_ = 0;         // of this archive
   std::uint64_t nested_unpacked_ = 0;  // of finished nested archives
-  std::optional<structure_limits> nested_limits_;
   std::optional<parse> nested_;
 };
 

@@ -36,13 +36,16 @@ void directory::grow() {
 }
 
 result directory::add(std::string_view name, std::uint64_t offset) {
-  if (entries_.size() >= max_entries_ || entries_.size() >= std::numeric_limits<std::uint32_t>::max() / 2) {
-    return {errc::too_many_entries, "over " + std::to_string(max_entries_), offset};
-  }
-  if (names_.size() + name.size() > std::min<std::uint64_t>(64 * KiB + mean_name * max_entries_,
-                                                            std::numeric_limits<std::uint32_t>::max())) {
-    return {errc::too_many_entries, "the names together are too long", offset};
-  }
+  result r = ask(*ctx_, [&](const structure_limits& limits) -> result {
+    const std::uint64_t most = limits.archive.max_entries;
+    constexpr std::uint64_t most_here = std::numeric_limits<std::uint32_t>::max();
+    if (entries_.size() >= std::min(most, most_here / 2)) return {errc::too_many_entries, over(most), offset};
+    if (names_.size() + name.size() > std::min(64 * KiB + mean_name * most, most_here)) {
+      return {errc::too_many_entries, "the names together are too long", offset};
+    }
+    return {};
+  });
+  if (!r.ok()) return r;
   if (2 * (entries_.size() + 1) > table_.size()) grow();
   const std::uint64_t fold = std::hash<std::string_view>{}(folded_entry_name(name, buffer_));
   const std::size_t mask = table_.size() - 1;

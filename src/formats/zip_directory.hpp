@@ -3,6 +3,7 @@
 
 #include <uploadgate/verdict.hpp>
 
+#include "context.hpp"
 #include "zip_records.hpp"
 
 #include <cstdint>
@@ -18,7 +19,7 @@ class directory {
  public:
   static constexpr std::uint64_t mean_name = 512;
 
-  explicit directory(std::uint64_t max_entries) : max_entries_{max_entries} {}
+  explicit directory(context& ctx) : ctx_{&ctx} {}
 
   // Takes an entry whose local header stands at `offset`. Refuses a second one of the same name.
   result add(std::string_view name, std::uint64_t offset);
@@ -54,7 +55,7 @@ class directory {
   void grow();
   entry* find(std::uint64_t offset);
 
-  std::uint64_t max_entries_;
+  context* ctx_;
   std::vector<entry> entries_;
   std::vector<std::uint32_t> table_;  // open addressing by fold; an index and one, or 0
   std::string names_;

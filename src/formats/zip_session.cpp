@@ -14,24 +14,21 @@ result session::local(bytes_view record, std::uint64_t offset) {
   sizes_known_ = done_ = opaque_ = false;
   crc_ = 0;
   packed_ = unpacked_ = 0;
-  const std::uint64_t longest =
-      std::min<std::uint64_t>(ctx_->limits.archive.max_entry_name, reader::max_take);
-  if (entry_.name_length > longest) {
-    return {errc::name_too_long, "an entry's name is over " + std::to_string(longest) + " bytes",
-            offset + 26};
-  }
-  return {};
+  const auto too_long = [](std::uint64_t most) {
+    return "an entry's name is " + over_bytes(std::min<std::uint64_t>(most, reader::max_take));
+  };
+  result r = within(*ctx_, entry_.name_length, &archive_limits::max_entry_name, errc::name_too_long, too_long,
+                    offset + 26);
+  if (!r.ok() || entry_.name_length <= reader::max_take) return r;
+  return {errc::name_too_long, too_long(reader::max_take), offset + 26};
 }
 
 result session::named(std::string_view name) {
   const std::uint64_t at = entry_at_ + local_size;
   const bool utf8 = (entry_.flags & flag_utf8) != 0;
-  if (result r = judge_entry_name(name, utf8 ? name_encoding::utf8 : name_encoding::unknown,
-                                  ctx_->limits.archive.max_entry_name, at);
-      !r.ok()) {
-    return r;
-  }
-  if (!utf8 && !is_ascii(name)) ctx_->found.warn("names of entries do not say in which encoding they are");
+  const name_encoding encoding = utf8 ? name_encoding::utf8 : name_encoding::unknown;
+  if (result r = judge_entry_name(*ctx_, name, encoding, at); !r.ok()) return r;
+  if (!utf8 && !is_ascii(name)) ctx_->warn("names of entries do not say in which encoding they are");
   name_ = name;
   const bool folded_before = directory_.folded_duplicate().has_value();
   if (result r = directory_.add(name_, entry_at_); !r.ok()) return r;
@@ -45,12 +42,18 @@ result session::extra_field(std::uint16_t id, bytes_view body, std::uint64_t off
   return extra.has_unknown() ? comment.whole_text(*ctx_, body, offset, "an extra field") : result{};
 }
 
+result session::unicode_path(std::string_view name, std::uint64_t offset) {
+  return ask(*ctx_, [&](const structure_limits& limits) -> result {
+    return extra.agree(name, limits.archive.max_entry_name, offset);
+  });
+}
+
 result session::method_allowed(std::uint64_t offset) {
   if ((entry_.flags & flag_patch) != 0) return {errc::unsupported_feature, "patch data", offset};
   const bool encrypted = (entry_.flags & (flag_encrypted | flag_strong_encryption | flag_masked)) != 0;
   if (encrypted || extra.aes() || entry_.method == method_aes) {
     opaque_ = true;
-    result r = handle(*ctx_, ctx_->limits.archive.encrypted, errc::encrypted, name_, offset);
+    result r = handle(*ctx_, &archive_limits::encrypted, errc::encrypted, name_, offset);
     if (!r.ok()) return r;
     if ((entry_.flags & flag_masked) != 0) return {errc::encrypted, "the directory", offset};
     ctx_->examined_only(examined::prefix, "entries are encrypted");
@@ -64,7 +67,7 @@ result session::method_allowed(std::uint64_t offset) {
 
 result session::open(std::uint64_t offset) {
   if (result r = extra.widen(entry_, false, entry_at_); !r.ok()) return r;
-  if (result r = extra.agree(name_, ctx_->limits.archive.max_entry_name, entry_at_); !r.ok()) return r;
+  if (result r = unicode_path(name_, entry_at_); !r.ok()) return r;
   if (extra.link()) return {errc::entry_link, "a symbolic link", entry_at_};
   if (extra.special()) return {errc::entry_special, "a link or a device", entry_at_};
   if (result r = method_allowed(entry_at_); !r.ok()) return r;
@@ -77,9 +80,9 @@ result session::open(std::uint64_t offset) {
   if (sizes_known_ && entry_.method == method_stored && entry_.packed != entry_.unpacked && !opaque_) {
     return {errc::bad_length, "a stored entry with two sizes", entry_at_};
   }
-  if (entry_.unpacked > ctx_->limits.archive.max_unpacked) {
-    return {errc::unpacked_too_large, "declared", entry_at_ + 22};
-  }
+  result declared = within(*ctx_, entry_.unpacked, &archive_limits::max_unpacked, errc::unpacked_too_large,
+                           "declared", entry_at_ + 22);
+  if (!declared.ok()) return declared;
   if (opaque_) return {};
   if (entry_.method == method_deflated) {
     if (inflater_) {

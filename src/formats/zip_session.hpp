@@ -16,7 +16,7 @@ namespace uploadgate::formats::zip_format {
 
 class session {
  public:
-  explicit session(context& ctx) : ctx_{&ctx}, directory_{ctx.limits.archive.max_entries}, contents_{ctx} {}
+  explicit session(context& ctx) : ctx_{&ctx}, directory_{ctx}, contents_{ctx} {}
 
   // --- a local entry, in this order ---
   result local(bytes_view record, std::uint64_t offset);
@@ -57,6 +57,7 @@ class session {
   result finish(std::uint64_t directory_at);
 
  private:
+  result unicode_path(std::string_view name, std::uint64_t offset);
   result method_allowed(std::uint64_t offset);
   result stored(bytes_view piece, std::uint64_t offset, std::size_t& used);
   result deflated(bytes_view piece, std::uint64_t offset, std::size_t& used);

@@ -16,7 +16,7 @@ result session::central_record(bytes_view record, const header& h, std::uint64_t
     if (result r = extra.add_all(fields, offset); !r.ok()) return r;
     extra_looked_at = extra.has_unknown();
     if (result r = extra.widen(central, true, offset); !r.ok()) return r;
-    if (result r = extra.agree(as_text(name), ctx_->limits.archive.max_entry_name, offset); !r.ok()) return r;
+    if (result r = unicode_path(as_text(name), offset); !r.ok()) return r;
     if (extra.link()) return {errc::entry_link, "a symbolic link", offset};
     if (extra.special()) return {errc::entry_special, "a link or a device", offset};
   }

@@ -86,7 +86,7 @@ TEST_CASE("count_frame judges pixels, frames and their total at the limit", "[gr
   structure_limits limits;
   limits.image = {.max_pixels = 12, .max_frames = 2, .max_total_pixels = 20};
   const auto judge = [&](std::initializer_list<std::pair<std::uint64_t, std::uint64_t>> frames) {
-    context ctx{.limits = limits};
+    context ctx{limits};
     for (const auto& [w, h] : frames) {
       if (result r = count_frame(ctx, w, h, 7); !r.ok()) return std::string{reason(r.why().code)};
     }

@@ -179,7 +179,7 @@ TEST_CASE("formulas that start or fetch something are refused", "[office]") {
   for (const auto& c : cases) {
     CAPTURE(c.formula);
     structure_limits limits;
-    context ctx{.limits = limits};
+    context ctx{limits};
     rule_sink sink{ctx, true};
     const result r = judge_formula(sink, c.formula);
     CHECK((r.ok() ? std::string{} : r.why().code.message()) ==

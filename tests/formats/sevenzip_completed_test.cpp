@@ -324,7 +324,7 @@ TEST_CASE("libarchive must find the entries that were described", "[library_arch
   const std::string file = by_ppmd();
   const auto reason_of = [&](std::vector<described_entry> entries) {
     structure_limits limits;
-    context ctx{.limits = limits};
+    context ctx{limits};
     completed_entries to{ctx, file.size()};
     const result r = unpack_by_library(test::file_of(file), library_format::sevenzip, entries, to);
     return r.ok() ? std::string_view{} : reason(r.why().code);

@@ -42,7 +42,8 @@ TEST_CASE("unpack_budget leaves room up to each cap and not a byte more", "[unpa
   };
   for (const auto& c : cases) {
     CAPTURE(c.name);
-    const context ctx{.limits = c.limits, .unpacked_before = c.before};
+    context ctx{c.limits};
+    ctx.unpacked_before = c.before;
     unpack_budget budget{ctx};
     budget.charge(c.direct);
     budget.charge_nested(c.nested);
@@ -53,8 +54,10 @@ TEST_CASE("unpack_budget leaves room up to each cap and not a byte more", "[unpa
 
 TEST_CASE("unpack_budget says which cap broke, at the step", "[unpack_budget]") {
   const auto why = [](const structure_limits& limits, std::uint64_t offset) {
-    const context ctx{.limits = limits};
-    return unpack_budget{ctx}.exceeded(offset).why();
+    context ctx{limits};
+    unpack_budget budget{ctx};
+    budget.charge(budget.room(offset));
+    return budget.exceeded(offset, unpack_budget::step_of(offset)).why();
   };
   CHECK(why(limits_of(100, 10, 1000), 5000).code == errc::unpacked_too_large);
   CHECK(why(limits_of(100, 10, 1000), 5000).offset == 4096);
@@ -64,12 +67,13 @@ TEST_CASE("unpack_budget says which cap broke, at the step", "[unpack_budget]") 
 
 TEST_CASE("unpack_budget hands on what came out before a nested file", "[unpack_budget]") {
   const structure_limits limits;
-  const context outside{.limits = limits};
+  context outside{limits};
   unpack_budget budget{outside};
   budget.charge(5);
   budget.charge_nested(6);
   CHECK(budget.before_nested(1000) == 11);
-  const context inside{.limits = limits, .unpacked_before = 100};
+  context inside{limits};
+  inside.unpacked_before = 100;
   CHECK(unpack_budget{inside}.before_nested(1000) == 1100);
 }
 

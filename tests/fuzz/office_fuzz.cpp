@@ -21,7 +21,7 @@ struct answer {
 
 answer judge(std::string_view part, bytes_view body, std::size_t cut) {
   const structure_limits limits;
-  formats::context ctx{.limits = limits};
+  formats::context ctx{limits};
   formats::package package{ctx};
   answer a;
   a.first = package.begin({.name = part, .first = true, .plain = true, .offset = 0});
