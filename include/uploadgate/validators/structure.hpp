@@ -28,7 +28,8 @@ class UPLOADGATE_EXPORT structure_state {
   friend struct uploadgate::structure;
   struct data;
   std::unique_ptr<data> data_;
-  structure_state* enforced_ = nullptr;  // beside a candidate's
+  structure_state* enforced_ = nullptr;   // beside a candidate's
+  const structure* candidate_ = nullptr;  // beside an enforced one's: what may share its reading
 };
 
 }  // namespace detail
@@ -66,8 +67,11 @@ struct UPLOADGATE_EXPORT structure {
 
   detail::structure_state state{};  ///< state of one stream; leave it alone
 
-  /// join lets a candidate's rule read with the enforced one, where both read alike.
-  void join(structure& enforced) noexcept { state.enforced_ = &enforced.state; }
+  /// join lets a candidate's rule answer from what the enforced one reads, where both read alike.
+  void join(structure& enforced) noexcept {
+    state.enforced_ = &enforced.state;
+    if (!enforced.state.candidate_) enforced.state.candidate_ = this;
+  }
 
  private:
   result choose(bool complete, facts& f);
