@@ -53,7 +53,7 @@ class webp_file {
   result end_frame(std::uint64_t at);
   [[nodiscard]] result end(std::uint64_t at) const;
   // pixels makes what reads the rest of a chunk in deep reading, by the head that has been judged.
-  [[nodiscard]] std::optional<webp_pixels> pixels(chunk c, bytes_view h) const;
+  [[nodiscard]] std::optional<webp_pixels> pixels(chunk c, bytes_view h, std::uint64_t length) const;
 
  private:
   result picture(context& ctx, size2 size, bool in_frame, std::uint64_t at);
@@ -152,7 +152,8 @@ result webp_file::picture(context& ctx, size2 size, bool in_frame, std::uint64_t
   return in_frame ? result{} : count_frame(ctx, size.width, size.height, at);
 }
 
-std::optional<webp_pixels> webp_file::pixels(chunk c, bytes_view h) const {
+std::optional<webp_pixels> webp_file::pixels(chunk c, bytes_view h, std::uint64_t length) const {
+  if (c == chunk::vp8) return webp_pixels::lossy(h, coded_.width, coded_.height, length);
   if (c == chunk::vp8l) return webp_pixels::lossless(coded_.width, coded_.height);
   if (c == chunk::alph) return webp_pixels::alpha(u8(h, 0), coded_.width, coded_.height);
   return {};
@@ -215,12 +216,15 @@ grammar webp(reader& in, context& ctx) {
     } else {
       std::uint64_t left = length - head;
       std::optional<webp_pixels> pixels;
-      if (ctx.limits.depth == depth::deep) pixels = file.pixels(kind, first);
+      if (ctx.limits.depth == depth::deep) pixels = file.pixels(kind, first, length);
       while (pixels) {
         const bytes_view piece = co_await in.some(left);
         left -= piece.size();
         if (result r = pixels->feed(piece, in.offset() - piece.size(), left == 0); !r.ok()) co_return r;
         if (left == 0) break;
+      }
+      if (pixels && !pixels->unproved().empty()) {
+        ctx.examined_only(examined::prefix, std::string{pixels->unproved()});
       }
       co_await in.skip(left + (padded - length));
     }
