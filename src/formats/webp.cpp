@@ -2,9 +2,11 @@
 #include "endian.hpp"
 #include "grammars.hpp"
 #include "image_metadata.hpp"
+#include "webp_pixels.hpp"
 
 #include <array>
 #include <bitset>
+#include <optional>
 
 namespace uploadgate::formats {
 namespace {
@@ -50,6 +52,8 @@ class webp_file {
   result head(context& ctx, chunk c, bytes_view h, std::uint64_t length, bool in_frame, std::uint64_t at);
   result end_frame(std::uint64_t at);
   [[nodiscard]] result end(std::uint64_t at) const;
+  // pixels makes what reads the rest of a chunk in deep reading, by the head that has been judged.
+  [[nodiscard]] std::optional<webp_pixels> pixels(chunk c, bytes_view h, std::uint64_t length) const;
 
  private:
   result picture(context& ctx, size2 size, bool in_frame, std::uint64_t at);
@@ -63,6 +67,7 @@ class webp_file {
   bool picture_ = false;  // of the file, or of the frame at hand
   size2 canvas_;
   size2 frame_;
+  size2 coded_;  // of the picture at hand
 };
 
 result webp_file::place(chunk c, bool in_frame, std::uint64_t at) {
@@ -110,6 +115,7 @@ result webp_file::head(context& ctx, chunk c, bytes_view h, std::uint64_t length
     case chunk::alph:
       if ((u8(h, 0) & 3) > 1) return {errc::bad_value, "ALPH: compression", at};
       alpha_ = true;
+      coded_ = in_frame ? frame_ : canvas_;
       return {};
     case chunk::anmf:
       return frame(ctx, h, at);
@@ -139,10 +145,18 @@ result webp_file::frame(context& ctx, bytes_view h, std::uint64_t at) {
 result webp_file::picture(context& ctx, size2 size, bool in_frame, std::uint64_t at) {
   picture_ = true;
   alpha_ = false;
+  coded_ = size;
   if (extended_ && size != (in_frame ? frame_ : canvas_)) {
     return {errc::bad_value, "the image is not of the size that its container says", at};
   }
   return in_frame ? result{} : count_frame(ctx, size.width, size.height, at);
+}
+
+std::optional<webp_pixels> webp_file::pixels(chunk c, bytes_view h, std::uint64_t length) const {
+  if (c == chunk::vp8) return webp_pixels::lossy(h, coded_.width, coded_.height, length);
+  if (c == chunk::vp8l) return webp_pixels::lossless(coded_.width, coded_.height);
+  if (c == chunk::alph) return webp_pixels::alpha(u8(h, 0), coded_.width, coded_.height);
+  return {};
 }
 
 result webp_file::end_frame(std::uint64_t at) {
@@ -200,7 +214,19 @@ grammar webp(reader& in, context& ctx) {
       if (result r = meta.end_text(ctx); !r.ok()) co_return r;
       co_await in.skip(padded - length);
     } else {
-      co_await in.skip(padded - head);
+      std::uint64_t left = length - head;
+      std::optional<webp_pixels> pixels;
+      if (ctx.limits.depth == depth::deep) pixels = file.pixels(kind, first, length);
+      while (pixels) {
+        const bytes_view piece = co_await in.some(left);
+        left -= piece.size();
+        if (result r = pixels->feed(piece, in.offset() - piece.size(), left == 0); !r.ok()) co_return r;
+        if (left == 0) break;
+      }
+      if (pixels && !pixels->unproved().empty()) {
+        ctx.examined_only(examined::prefix, std::string{pixels->unproved()});
+      }
+      co_await in.skip(left + (padded - length));
     }
     if (frame_end > 0 && in.offset() == frame_end) {
       if (result r = file.end_frame(frame_end); !r.ok()) co_return r;
