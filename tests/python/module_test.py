@@ -6,8 +6,10 @@ import array
 import json
 import mmap
 import pathlib
+import struct
 import threading
 import time
+import zlib
 
 import pytest
 from conftest import HOSTILE_PNG, PNG, SAMPLES
@@ -87,6 +89,43 @@ def test_what_has_no_contiguous_buffer_is_refused(wrong: object) -> None:
         inspection.feed(wrong)  # type: ignore[arg-type]
     inspection.feed(PNG)
     assert inspection.finish().accepted
+
+
+def seven(content: bytes = b"hello") -> bytes:
+    """A 7z archive of one stored file."""
+    crc = zlib.crc32(content).to_bytes(4, "little")
+    header = b"\1\4\6\0\1\x09" + bytes([len(content)]) + b"\0\7\x0b\1\0\1\1\0\x0c" + bytes([len(content)])
+    header += b"\x0a\1" + crc + b"\0\0\5\1\x11\5\0a\0\0\0\0\0"
+    start = struct.pack("<QQL", len(content), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<L", zlib.crc32(start)) + start + content + header
+
+
+def test_the_completed_file_is_looked_into(tmp_path: pathlib.Path) -> None:
+    archive = seven()
+    policy = uploadgate.Policy(extensions=["7z"])
+    path = tmp_path / "stored"
+    path.write_bytes(archive)
+    spool = uploadgate.Spool(str(tmp_path), 10)
+    spool.write(archive)
+
+    def fed() -> uploadgate.Inspection:
+        inspection = policy.inspect(filename="a.7z")
+        inspection.feed(archive)
+        return inspection
+
+    assert fed().finish().reason == "not_examined"
+    with path.open("rb") as file:
+        for held in (path, str(path), bytes(path), file, spool):
+            facts = fed().accept(held)
+            assert (facts.examined, facts.entries, facts.unpacked_size) == ("whole", 1, 5)
+    path.write_bytes(archive + b"x")
+    assert fed().finish(path).reason == "completed_file_differs"
+    with pytest.raises(ValueError):
+        fed().finish(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        fed().finish(tmp_path / "nothing")
+    with pytest.raises(TypeError):
+        fed().finish(7)  # type: ignore[arg-type]
 
 
 def test_bytes_after_finish_reject() -> None:

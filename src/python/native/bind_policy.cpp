@@ -3,11 +3,13 @@
 
 #include "bindings.hpp"
 #include "buffers.hpp"
+#include "spool.hpp"
 
 #include <pybind11/stl.h>
 
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace uploadgate::python {
 namespace {
@@ -20,6 +22,49 @@ python_policy from_source(const py::object& source, const py::kwargs& rules) {
   return from_document(parse_policy(to_bytes(text)));
 }
 
+// The file that holds an upload's bytes: an open one, a path, or a spool. Made and destroyed with the GIL held.
+class held_file {
+ public:
+  explicit held_file(const py::object& file) {
+    if (py::isinstance<spool>(file)) {
+      const auto kept = file.cast<std::shared_ptr<spool>>();
+      whole_.emplace(kept->size(), [kept](std::uint64_t offset, std::span<std::byte> into) {
+        std::error_code ec;
+        return kept->read(offset, into, ec);
+      });
+      return;
+    }
+    const py::module_ os = py::module_::import("os");
+    if (py::hasattr(file, "fileno")) {
+      if (py::hasattr(file, "flush")) file.attr("flush")();
+      fd_ = file.attr("fileno")().cast<int>();
+    } else {
+      opened_ = os.attr("open")(file, os.attr("O_RDONLY"));
+      fd_ = opened_.cast<int>();
+    }
+    std::error_code ec;
+    whole_.emplace(completed_file::of_descriptor(fd_, ec));
+    if (ec) {
+      close();
+      throw py::value_error("not a regular file");
+    }
+  }
+  ~held_file() { close(); }
+  held_file(const held_file&) = delete;
+  held_file& operator=(const held_file&) = delete;
+  [[nodiscard]] const completed_file& whole() const { return *whole_; }
+
+ private:
+  void close() {
+    if (opened_.is_none()) return;
+    py::module_::import("os").attr("close")(opened_);
+    opened_ = py::none();
+  }
+  py::object opened_ = py::none();
+  int fd_ = -1;
+  std::optional<completed_file> whole_;
+};
+
 struct python_inspection {
   inspection in;
   bool busy = false;
@@ -30,13 +75,15 @@ struct python_inspection {
     const bytes_view view = bytes.view();
     return without_gil(view.size(), [&] { return in.feed(view); });
   }
-  verdict finish() {
+  verdict finish(const py::object& file) {
     const one_at_a_time alone{busy};
+    std::optional<held_file> held;
+    if (!file.is_none()) held.emplace(file);
     const py::gil_scoped_release released;
-    return in.finish();
+    return held ? in.finish(held->whole()) : in.finish();
   }
-  facts accept() {
-    const verdict v = finish();
+  facts accept(const py::object& file) {
+    const verdict v = finish(file);
     if (!v.accepted()) raise_rejected(py::cast(v), py::cast(in.facts()), py::none());
     return in.facts();
   }
@@ -68,10 +115,13 @@ void bind_inspection(py::module_& m) {
            "feed(chunk) -> bool\n\n"
            "Judge the next bytes, of anything with a contiguous buffer, without a copy; of 8 KiB and more\n"
            "without the GIL, so nobody may change them meanwhile. True while the verdict is pending.")
-      .def("finish", &python_inspection::finish,
-           "finish() -> Verdict\n\nSay that the last byte has come. Only this accepts.")
-      .def("accept", &python_inspection::accept,
-           "accept() -> Facts\n\nFinish, and give the facts of an accepted file; raise Rejected otherwise.")
+      .def("finish", &python_inspection::finish, py::arg("file") = py::none(),
+           "finish(file=None) -> Verdict\n\n"
+           "Say that the last byte has come. Only this accepts. The file (open, a path or a Spool) holds the bytes\n"
+           "that were fed: formats that a stream alone does not show (7z, RAR) are looked into there.")
+      .def("accept", &python_inspection::accept, py::arg("file") = py::none(),
+           "accept(file=None) -> Facts\n\n"
+           "Finish, and give the facts of an accepted file; raise Rejected otherwise.")
       .def_property_readonly("verdict", &python_inspection::verdict_now,
                              "Pending until a rule objects or finish() is called.")
       .def_property_readonly("facts", &python_inspection::facts_now, "What was learnt so far.");

@@ -52,7 +52,8 @@ def _judge(path: str, policy: Policy, filename: str, options: argparse.Namespace
             if not read:
                 break
             inspection.feed(chunk[:read])
-    return inspection.finish(), inspection.facts
+        verdict = inspection.finish() if size is None else inspection.finish(file)
+    return verdict, inspection.facts
 
 
 def _line(path: str, verdict: Verdict, facts: Facts) -> str:

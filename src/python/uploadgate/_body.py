@@ -100,7 +100,9 @@ class RawBody:
         self._spool = spool
         self._content_type = content_type
         self._inspection = rules.inspect(filename=filename, content_type=content_type, size=length)
-        self.finish = self._inspection.finish
+
+    def finish(self) -> Verdict:
+        return self._inspection.finish(self._spool)
 
     def feed(self, chunk: bytes) -> bool:
         pending = self._inspection.feed(chunk)

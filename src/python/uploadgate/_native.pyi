@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, List, Mapping, Optional, Tuple, Union
+from typing import IO, Any, List, Mapping, Optional, Tuple, Union
 
 _Buffer = Union[bytes, bytearray, memoryview]
 _Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
@@ -68,8 +68,8 @@ class Facts:
 
 class Inspection:
     def feed(self, chunk: _Buffer) -> bool: ...
-    def finish(self) -> Verdict: ...
-    def accept(self) -> Facts: ...
+    def finish(self, file: Union[IO[bytes], _Path, Spool, None] = ...) -> Verdict: ...
+    def accept(self, file: Union[IO[bytes], _Path, Spool, None] = ...) -> Facts: ...
     @property
     def verdict(self) -> Verdict: ...
     @property
