@@ -216,7 +216,7 @@ grammar webp(reader& in, context& ctx) {
     } else {
       std::uint64_t left = length - head;
       std::optional<webp_pixels> pixels;
-      if (ctx.limits.depth == depth::deep) pixels = file.pixels(kind, first, length);
+      if (ctx.manner.depth == depth::deep) pixels = file.pixels(kind, first, length);
       while (pixels) {
         const bytes_view piece = co_await in.some(left);
         left -= piece.size();
