@@ -23,12 +23,22 @@ enum class examined : std::uint8_t {
 /// name gives the word for it: "none", "prefix" or "whole".
 UPLOADGATE_EXPORT std::string_view name(examined e) noexcept;
 
+/// file_part is a part of a file as its format names it ("APP1 Exif", "IDAT"), or all of that name together.
+struct file_part {
+  std::string name;
+  std::uint64_t offset = 0;  ///< of the first one's first byte
+  std::uint64_t size = 0;    ///< bytes of all of them
+  std::uint64_t count = 0;   ///< how many there are
+};
+
 /// facts is what the rules of a policy learnt. It grows while bytes come, and is complete after finish().
 /// A fact without a value was not learnt. Facts of a rejected file are what was known when it was rejected.
 struct facts {
   /// max_warnings caps how many warnings are kept, so that a hostile file cannot grow them; the rest are
   /// counted.
   static constexpr std::size_t max_warnings = 32;
+  /// max_parts caps how many different parts are listed; the rest are "others".
+  static constexpr std::size_t max_parts = 64;
 
   std::string media_type;                ///< what the content is ("image/png"), never what the client claimed
   std::string extension;                 ///< the canonical extension, lower case, without a dot ("jpg")
@@ -45,6 +55,10 @@ struct facts {
   std::string examined_note;           ///< why it is not whole, for a person
   std::vector<std::string> warnings;   ///< what was noticed and let pass, for the log
   std::uint64_t warnings_dropped = 0;  ///< warnings beyond max_warnings
+
+  /// parts lists what the file is made of, where structure::list_parts asks for it. Every byte that was
+  /// claimed belongs to one.
+  std::vector<file_part> parts;
 
   /// warn adds a warning, or counts it where there are too many. A warning that is already there is not
   /// repeated.

@@ -78,6 +78,7 @@ struct structure_limits {
   image_limits image{};
   archive_limits archive{};
   document_rules document{};
+  bool list_parts = false;  ///< facts::parts is wanted
   bool operator==(const structure_limits&) const = default;
 };
 

@@ -1,8 +1,10 @@
 #include <uploadgate/display.hpp>
+#include <uploadgate/validators/structure.hpp>
 
 #include "commands.hpp"
 #include "judge_file.hpp"
 #include "render.hpp"
+#include "table.hpp"
 #include "terminal.hpp"
 
 #include <boost/json/array.hpp>
@@ -47,6 +49,26 @@ void print_facts(const facts& f) {
   for (const std::string& w : f.warnings) row("warning", w);
 }
 
+// What the file is made of, whatever the policy says of it, up to where its format is broken.
+std::vector<file_part> parts_of(const explain_options& o) {
+  structure all;
+  all.list_parts = true;
+  all.allow_partial = true;
+  all.check_content_type = false;
+  all.image.payload_text = handling::allow;
+  all.document.embedded_files = handling::allow;
+  return judge_file(policy{all}, o.path, o.judge).facts.parts;
+}
+
+void print_parts(const std::vector<file_part>& parts) {
+  std::cout << "\nWhat it is made of:\n";
+  table t{{"part", ">how many", ">bytes", ">the first at"}};
+  for (const file_part& p : parts) {
+    t.row({p.name, std::to_string(p.count), std::to_string(p.size), std::to_string(p.offset)});
+  }
+  std::cout << t.text();
+}
+
 int explain(const explain_options& o) {
   const policy p = policy_from(o.policy_file);
   if (o.path == "-")
@@ -64,6 +86,12 @@ int explain(const explain_options& o) {
     }
     boost::json::object line = boost::json::parse(to_json(whole)).as_object();
     line.emplace("rules", std::move(list));
+    boost::json::array parts;
+    for (const file_part& p : parts_of(o)) {
+      parts.push_back(
+          {{"name", printable(p.name)}, {"offset", p.offset}, {"size", p.size}, {"count", p.count}});
+    }
+    if (!parts.empty()) line.emplace("parts", std::move(parts));
     std::cout << boost::json::serialize(line) << '\n';
   } else {
     std::cout << to_line(whole) << "\n\nEvery rule by itself:\n";
@@ -81,6 +109,7 @@ int explain(const explain_options& o) {
     }
     std::cout << "\nWhat was learnt:\n";
     print_facts(whole.facts);
+    if (const std::vector<file_part> parts = parts_of(o); !parts.empty()) print_parts(parts);
   }
   return whole.verdict.accepted() ? all_accepted : some_rejected;
 }

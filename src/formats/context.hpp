@@ -11,6 +11,7 @@
 #include <uploadgate/limits.hpp>
 #include <uploadgate/verdict.hpp>
 
+#include "part_list.hpp"
 #include "settings.hpp"
 
 #include <algorithm>
@@ -63,6 +64,19 @@ class context {
   facts found{};
   bool lowered = false;
   std::uint64_t total_pixels = 0;  // see count_frame
+
+  // Says that a part begins at an offset, where somebody wants to know: its name, or a function that gives
+  // it.
+  template <class Name>
+  void part(const Name& name, std::uint64_t at) {
+    if (!parts) return;
+    if constexpr (std::invocable<const Name&>) {
+      parts->begin(name(), at);
+    } else {
+      parts->begin(name, at);
+    }
+  }
+  std::unique_ptr<part_list> parts;
 
   // Says that not every byte could be understood, and why. The strict policy refuses such a file.
   void examined_only(examined much, std::string why) {

@@ -100,6 +100,7 @@ grammar gif(reader& in, context& ctx) {
   if (version.size() == 6 && version != "GIF87a" && version != "GIF89a")
     co_return in.object(errc::bad_signature);
   if (result r = meta.whole_text(ctx, first, 0, "the header"); !r.ok()) co_return r;
+  ctx.part("header", 0);
   co_await in.skip(6);
   const bytes_view descriptor = co_await in.take(7);
   const screen canvas{le16(descriptor, 0), le16(descriptor, 2)};
@@ -120,6 +121,7 @@ grammar gif(reader& in, context& ctx) {
     const bytes_view introducer = co_await in.take(1);
     const std::uint8_t kind = u8(introducer, 0);
     if (kind == trailer) {
+      ctx.part("trailer", at);
       if (!ctx.found.frames) co_return in.object(errc::missing_part, "no image", 1);
       const bytes_view rest = co_await in.peek(max_padding + 1);
       if (rest.size() <= max_padding && all_zero(rest)) in.consume(rest.size());
@@ -128,6 +130,7 @@ grammar gif(reader& in, context& ctx) {
     if (kind == extension) {
       const bytes_view label = co_await in.take(1);
       const std::uint8_t what = u8(label, 0);
+      ctx.part(what == graphic_control ? "graphic control" : name_of(what), at);
       const std::uint8_t wanted = first_block(what);
       const bytes_view size = co_await in.peek(1);
       // Apple's software writes profiles whose name and data share a block.
@@ -148,6 +151,7 @@ grammar gif(reader& in, context& ctx) {
     }
     if (kind != image) co_return in.object(errc::unclaimed_data, "no block begins here", 1);
 
+    ctx.part("image", at);
     const bytes_view frame = co_await in.take(9);
     const std::size_t local = table_bytes(u8(frame, 8));
     const std::uint64_t pixels = std::uint64_t{le16(frame, 4)} * le16(frame, 6);

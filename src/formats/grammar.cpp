@@ -1,5 +1,7 @@
 #include "grammar.hpp"
 
+#include "registry.hpp"
+
 namespace uploadgate::formats {
 
 parse::parse(grammar_function function, const party_limits& limits, const format* chosen,
@@ -23,7 +25,18 @@ result parse::object(result r) {
   objection why = std::move(r).why();
   if (!why.offset) why.offset = state_->in.offset();
   state_->rejected = why;
+  list_parts();
   return why;
+}
+
+// What is made of one part has no name of its own for it.
+void parse::list_parts() {
+  context& ctx = state_->ctx;
+  if (!ctx.parts) return;
+  const std::uint64_t end = state_->in.offset();
+  ctx.found.parts = ctx.parts->all(end);
+  if (!ctx.found.parts.empty() || !ctx.chosen || end == 0) return;
+  ctx.found.parts.push_back({.name = std::string{ctx.chosen->name}, .size = end, .count = 1});
 }
 
 // Runs the grammar until it waits for bytes that are not here, or is done.
@@ -59,6 +72,7 @@ result parse::finish(const completed_file* file) {
     return object({errc::truncated, {}, s.in.offset() + s.in.here()});
   }
   if (!s.ctx.lowered) s.ctx.found.examined = examined::whole;
+  list_parts();
   return {};
 }
 

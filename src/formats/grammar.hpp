@@ -98,6 +98,7 @@ class parse {
   };
   result advance();
   result object(result r);
+  void list_parts();
 
   std::unique_ptr<state> state_;
   grammar grammar_;

@@ -66,6 +66,7 @@ grammar isobmff_file(reader& in, context& ctx) {
       header_size = 16;
       if (size == 0) co_return in.object(errc::bad_length, "a 64-bit size of zero", 16);
     }
+    if (w.depth() == 0) ctx.part([&] { return name(type); }, at);
     box how;
     std::uint64_t end = 0;
     if (result r = w.enter(type, at, size, header_size, how, end); !r.ok()) co_return r;

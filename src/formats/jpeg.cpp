@@ -62,6 +62,7 @@ grammar jpeg(reader& in, context& ctx) {
   unsigned images_left = 0;
   std::uint64_t padding = 0;
   for (unsigned number = 0;; ++number) {
+    ctx.part("SOI", in.offset());
     const bytes_view soi = co_await in.take(2);
     if (u8(soi, 0) != 0xFF || u8(soi, 1) != marker::soi) co_return in.object(errc::bad_signature, {}, 2);
     jpeg_image image{ctx.manner.depth == depth::deep};
@@ -79,6 +80,7 @@ grammar jpeg(reader& in, context& ctx) {
         }
       }
       const std::uint64_t at = in.offset() - 2;
+      ctx.part([&] { return marker::name(m); }, at);
       if (m == marker::eoi) {
         if (result r = image.end(at); !r.ok()) co_return r;
         break;
@@ -176,13 +178,16 @@ grammar jpeg(reader& in, context& ctx) {
           break;
         case behind::video:
           if (!apps.video()) co_return in.object(errc::trailing_data, "a video that nothing announces");
+          ctx.part("video", in.offset());
           video.emplace(ctx, first, in.offset());
           break;
         case behind::samsung:
+          ctx.part("Samsung trailer", in.offset());
           trailer.emplace();
           trailer->begin(in.offset(), apps.metadata());
           break;
         case behind::vivo: {
+          ctx.part("vivo trailer", in.offset());
           vivo_trailer vivo{in.offset(), apps.metadata()};
           for (;;) {
             const bytes_view window = co_await in.window();
@@ -193,6 +198,7 @@ grammar jpeg(reader& in, context& ctx) {
         }
         case behind::zeros:
         case behind::ones: {
+          ctx.part("padding", in.offset());
           const std::byte b = first[0];
           for (;;) {
             const bytes_view window = co_await in.window();

@@ -37,7 +37,7 @@ result jpeg_apps::begin(context& ctx, std::uint8_t marker, std::uint64_t n, std:
   offset_ = offset;
   length_ = n;
   had_ = 0;
-  std::string name = marker == jpeg_marker::com ? "COM" : "APP" + std::to_string(marker - jpeg_marker::app0);
+  std::string name = jpeg_marker::name(marker);
   name.resize(name_.size(), '\0');
   std::ranges::copy(name, name_.begin());
   meta_.begin_text(offset, name_.data());
@@ -55,6 +55,18 @@ jpeg_apps::kind jpeg_apps::identify() const {
   return kind::other;
 }
 
+// The marker, and what the segment calls itself.
+std::string jpeg_apps::part_name() const {
+  constexpr std::size_t longest = 32;
+  const std::string marker = jpeg_marker::name(marker_);
+  if (marker_ == jpeg_marker::com) return marker;
+  if (identify() == kind::xmp) return marker + " XMP";
+  const std::string_view head = as_text(bytes_view{head_}.first(had_)).substr(0, longest);
+  const std::string_view own{head.begin(),
+                             std::ranges::find_if(head, [](char c) { return c < ' ' || c > '~'; })};
+  return own.empty() ? marker : marker + " " + std::string{own};
+}
+
 result jpeg_apps::feed(context& ctx, bytes_view piece) {
   const bytes_view kept = piece.first(std::min(piece.size(), head_.size() - had_));
   std::ranges::copy(kept, head_.begin() + static_cast<std::ptrdiff_t>(had_));
@@ -68,6 +80,7 @@ result jpeg_apps::feed(context& ctx, bytes_view piece) {
 result jpeg_apps::finish(context& ctx) {
   if (result r = meta_.end_text(ctx); !r.ok()) return r;
   const bytes_view head = bytes_view{head_}.first(had_);
+  if (ctx.parts) ctx.parts->name(part_name());
   switch (identify()) {
     case kind::jfif:
       return judge_jfif(head);

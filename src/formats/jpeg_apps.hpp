@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 namespace uploadgate::formats {
 
@@ -39,6 +40,7 @@ class jpeg_apps {
  private:
   enum class kind : std::uint8_t { other, jfif, exif, mpf, xmp };
   [[nodiscard]] kind identify() const;
+  [[nodiscard]] std::string part_name() const;
   result judge_jfif(bytes_view head) const;
   result judge_exif(bytes_view head) const;
   void read_mpf(bytes_view head);

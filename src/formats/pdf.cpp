@@ -53,6 +53,7 @@ match pdf_signature(bytes_view first) {
 grammar pdf_grammar(reader& in, context& ctx) {
   ctx.found.media_type = "application/pdf";
   ctx.found.extension = "pdf";
+  ctx.part("header", 0);
   const bytes_view first = co_await in.peek(tar_block);
   const std::size_t before = leading(as_text(first));
   const std::string_view header = as_text(first).substr(before, header_size);
@@ -109,6 +110,7 @@ grammar pdf_grammar(reader& in, context& ctx) {
     in.consume(line_size);
 
     const std::uint64_t began = in.offset();
+    ctx.part([&] { return document.stream_name(); }, began);
     const std::optional<std::uint64_t> length = document.begin_stream(began);
     if (document.failed()) co_return document.outcome();
     if (!document.decodes()) {
@@ -145,6 +147,7 @@ grammar pdf_grammar(reader& in, context& ctx) {
       }
     }
     document.end_stream(in.offset() - began, in.offset());
+    ctx.part("endstream", in.offset());
     if (document.failed()) co_return document.outcome();
   }
 }

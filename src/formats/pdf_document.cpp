@@ -102,11 +102,13 @@ void document::body(kind k) {
     state_ = state::generation;
   } else if (is(k, "xref")) {
     xref_.section(object_at_);
+    ctx_.part("cross-reference table and trailer", object_at_);
     state_ = state::table;
     ended_ = false;
     behind_end_.reset();
   } else if (is(k, "startxref")) {
     state_ = state::start_offset;
+    ctx_.part("startxref and %%EOF", object_at_);
     ended_ = false;
     behind_end_.reset();
   } else if (ended_) {
@@ -121,6 +123,7 @@ void document::begin_object() {
   behind_end_.reset();
   reference_stream_ = false;
   xref_.object(number_, generation_, object_at_);
+  ctx_.part("objects", object_at_);
   values_.restart(judge_.begin_object(number_));
   state_ = state::object;
 }

@@ -37,6 +37,8 @@ class document {
   [[nodiscard]] const result& outcome() const { return outcome_; }
   [[nodiscard]] bool failed() const { return !outcome_.ok(); }
 
+  // What the stream at hand says that it is.
+  [[nodiscard]] std::string stream_name() const;
   // The stream whose data begins at that offset: its length, where it is known.
   std::optional<std::uint64_t> begin_stream(std::uint64_t offset);
   // Whether its data is read, and not only claimed.

@@ -15,6 +15,12 @@ bool dense(const archive_limits& limits, std::uint64_t unpacked, std::uint64_t p
 
 }  // namespace
 
+std::string document::stream_name() const {
+  const frame& f = values_.top_frame();
+  const name kind = f.subtype != name::other ? f.subtype : f.type;
+  return kind == name::other ? "stream" : "stream " + std::string{text(kind)};
+}
+
 std::optional<std::uint64_t> document::begin_stream(std::uint64_t offset) {
   const head& d = values_.top();
   const std::uint32_t seen = values_.top_frame().seen;

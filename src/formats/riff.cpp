@@ -198,6 +198,7 @@ grammar riff(reader& in, context& ctx) {
     const std::array<char, 4> name{static_cast<char>(header[0]), static_cast<char>(header[1]),
                                    static_cast<char>(header[2]), static_cast<char>(header[3])};
     const std::string_view id{name.data(), name.size()};
+    ctx.part(id, at);
     riff_file::kind how{};
     std::uint64_t end = 0;
     if (result r = f.enter(id, le32(header, 4), at, how, end); !r.ok()) co_return r;

@@ -66,10 +66,15 @@ struct manner {
   std::uint64_t max_completed_window;
   std::uint64_t max_depth;  // of document_rules
   handling legacy_encodings;
+  bool list_parts;
 
   static constexpr manner of(const structure_limits& all) {
-    return {all.depth, all.archive.max_window, all.archive.max_completed_window, all.document.max_depth,
-            all.document.legacy_encodings};
+    return {all.depth,
+            all.archive.max_window,
+            all.archive.max_completed_window,
+            all.document.max_depth,
+            all.document.legacy_encodings,
+            all.list_parts};
   }
   bool operator==(const manner&) const = default;
 };

@@ -179,6 +179,7 @@ grammar webp(reader& in, context& ctx) {
   if (as_text(riff.first(4)) != "RIFF" || as_text(riff.subspan(8)) != "WEBP") {
     co_return result{errc::bad_signature, {}, 0};
   }
+  ctx.part("RIFF header", 0);
   const std::uint64_t end = 8 + std::uint64_t{le32(riff, 4)};
   if (end < 12 || end % 2 != 0) co_return result{errc::bad_length, "RIFF", 4};
   webp_file file;
@@ -190,6 +191,7 @@ grammar webp(reader& in, context& ctx) {
     const std::uint64_t limit = in_frame ? frame_end : end;
     if (limit - at < 8) co_return in.object(errc::bad_length, "no room for a chunk");
     const bytes_view header = co_await in.take(8);
+    ctx.part(as_text(header.first(4)), at);
     const chunk kind = find(as_text(header.first(4)));
     const std::uint64_t length = le32(header, 4);
     const std::uint64_t padded = length + (length & 1);

@@ -43,6 +43,7 @@ grammar zip(reader& in, context& ctx) {
     const bytes_view signature = co_await in.peek(4);
     if (!begins(signature, local_signature)) break;
     const std::uint64_t at = in.offset();
+    ctx.part("entry", at);
     const bytes_view record = co_await in.take(local_size);
     if (result r = s.local(record, at); !r.ok()) co_return r;
     const bytes_view name = co_await in.take(s.entry().name_length);
@@ -104,6 +105,7 @@ grammar zip(reader& in, context& ctx) {
   if (s.android()) {
     const bytes_view head = co_await in.peek(8);
     if (head.size() == 8 && !begins(head, central_signature)) {
+      ctx.part("signing block", in.offset());
       const std::uint64_t size = le64(head, 0);
       if (size < signing_block_tail || size > signing_block_longest)
         co_return in.object(errc::unclaimed_data);
@@ -117,6 +119,7 @@ grammar zip(reader& in, context& ctx) {
   }
 
   const std::uint64_t directory_at = in.offset();
+  ctx.part("directory", directory_at);
   for (;;) {
     const bytes_view ahead = co_await in.peek(reader::max_take);
     if (!begins(ahead, central_signature)) break;
@@ -130,6 +133,7 @@ grammar zip(reader& in, context& ctx) {
     in.consume(used);
   }
   const std::uint64_t directory_end = in.offset();
+  ctx.part("end of the directory", directory_end);
   bytes_view signature = co_await in.peek(4);
   if (signature.size() < 4) co_return result{errc::truncated, {}, in.offset() + signature.size()};
   if (begins(signature, extra_data_signature)) co_return in.object(errc::encrypted, "the directory");

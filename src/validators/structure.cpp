@@ -26,6 +26,7 @@ void give(facts& to, const facts& found) {
   number(to.frames, found.frames);
   number(to.entries, found.entries);
   number(to.unpacked_size, found.unpacked_size);
+  if (!found.parts.empty()) to.parts = found.parts;
 }
 
 // One file being read by a grammar, for the rule that decides and the candidate's beside it: the first of
@@ -137,7 +138,11 @@ class file_reading {
 };
 
 structure_limits limits_of(const structure& rule) {
-  return {.depth = rule.depth, .image = rule.image, .archive = rule.archive, .document = rule.document};
+  return {.depth = rule.depth,
+          .image = rule.image,
+          .archive = rule.archive,
+          .document = rule.document,
+          .list_parts = rule.list_parts};
 }
 
 }  // namespace

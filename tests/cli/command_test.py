@@ -249,6 +249,8 @@ class Others(unittest.TestCase):
         self.assertIn("image/jpeg, 160x120, extension jpg, every byte", text)
         line = objects(run("explain", "--json", PHOTO))[0]
         self.assertIn("structure", [rule["by"] for rule in line["rules"]])
+        self.assertIn("APP0 JFIF", text)
+        self.assertEqual(sum(part["size"] for part in line["parts"]), PHOTO.stat().st_size)
 
     def test_version_help_and_the_built_in_policy(self) -> None:
         self.assertTrue(run("--version").stdout.startswith(b"uploadgate 0."))

@@ -55,6 +55,8 @@ struct UPLOADGATE_EXPORT structure {
   bool allow_partial = false;
   /// check_content_type refuses a claimed content type that is not one of the extension's.
   bool check_content_type = true;
+  /// list_parts fills facts::parts, for a person who asks what is in a file; it costs time and memory.
+  bool list_parts = false;
 
   result begin(const upload& u);
   result feed(bytes_view chunk, facts& f);
@@ -62,7 +64,7 @@ struct UPLOADGATE_EXPORT structure {
   [[nodiscard]] bool same_as(const structure& other) const noexcept {
     return depth == other.depth && image == other.image && archive == other.archive &&
            document == other.document && allow_partial == other.allow_partial &&
-           check_content_type == other.check_content_type;
+           check_content_type == other.check_content_type && list_parts == other.list_parts;
   }
 
   detail::structure_state state{};  ///< state of one stream; leave it alone
