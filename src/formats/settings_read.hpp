@@ -1,4 +1,5 @@
-// Which settings of a policy a grammar reads: two policies that differ in others need one parse.
+// Which settings of a policy a grammar reads: policies that differ only in others are
+// answered alike.
 #pragma once
 
 #include "registry.hpp"

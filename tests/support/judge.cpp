@@ -1,10 +1,12 @@
 #include "judge.hpp"
 
+#include "beside.hpp"
 #include "catch.hpp"
 #include "formats/registry.hpp"
 #include "splits.hpp"
 
 #include <algorithm>
+#include <random>
 
 namespace uploadgate::test {
 namespace {
@@ -34,6 +36,25 @@ outcome run(formats::grammar_function grammar, const structure_limits& limits, s
   return o;
 }
 
+// A reading for two policies, of any settings, says to each what one for it alone says.
+void read_beside(formats::grammar_function grammar, std::string_view input, const structure_limits& limits,
+                 std::string_view format_name) {
+  constexpr std::size_t longest = 64 * KiB;
+  if (input.size() > longest) return;
+  const formats::format* const chosen = row(format_name);
+  const auto numbers = telling_numbers(grammar, chosen, as_bytes(input));
+  std::mt19937_64 random{input.size()};
+  const auto next = [&] { return random(); };
+  for (std::size_t i = 0; i < 16; ++i) {
+    const structure_limits one = settings_by(next, numbers, limits);
+    const structure_limits other = i % 2 ? limits : settings_by(next, numbers, limits);
+    const std::size_t cut = random() % (input.size() + 1);
+    CAPTURE(i, cut);
+    REQUIRE(difference(grammar, chosen, {one, other}, as_bytes(input), {&cut, 1}) == "");
+    REQUIRE(difference(grammar, chosen, {other, one}, as_bytes(input), {&cut, 1}) == "");
+  }
+}
+
 }  // namespace
 
 outcome read(formats::grammar_function grammar, std::string_view input, const structure_limits& limits,
@@ -52,6 +73,7 @@ outcome read_split(formats::grammar_function grammar, std::string_view input, co
   };
   const outcome first = run(grammar, limits, format_name, whole, file);
   if (input.empty()) return first;
+  read_beside(grammar, input, limits, format_name);
   for_every_split(as_bytes(input), [&](std::string_view how, auto deliver) {
     const outcome again = run(grammar, limits, format_name, deliver, file);
     CAPTURE(how, first.reason, again.reason, first.detail, again.detail);
