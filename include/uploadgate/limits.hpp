@@ -69,7 +69,7 @@ struct document_rules {
 /// depth says how far compressed payload is decoded.
 enum class depth : std::uint8_t {
   standard,  ///< containers are read whole; compressed pixels are claimed, not decoded
-  deep,      ///< pixels are inflated too, to prove that they end where the container says
+  deep,      ///< pixels of PNG, JPEG, GIF, WebP and BMP are decoded as far as proves where they end
 };
 
 /// structure_limits is all that a format needs to know of the policy.

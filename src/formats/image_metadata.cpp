@@ -45,6 +45,7 @@ result image_metadata::stored_text(context& ctx, bytes_view piece, std::uint64_t
 
 void image_metadata::begin_text(std::uint64_t offset, std::string_view where) {
   scanner_.begin(offset);
+  wide_.begin(offset);
   where_ = where;
   fixed_ = false;
   told_ = false;
@@ -58,12 +59,15 @@ void image_metadata::begin_unpacked_text(std::uint64_t offset, std::string_view 
 
 result image_metadata::text(context& ctx, bytes_view piece) {
   if (told_ || !ctx.minds(&image_limits::payload_text)) return {};
+  wide_.feed(piece);
   return answer(ctx, scanner_.feed(piece));
 }
 
+// What UTF-16 holds is told only now, so that which of two is found does not depend on the chunks.
 result image_metadata::end_text(context& ctx) {
   if (told_ || !ctx.minds(&image_limits::payload_text)) return {};
-  return answer(ctx, scanner_.finish());
+  if (result r = answer(ctx, scanner_.finish()); !r.ok() || told_) return r;
+  return answer(ctx, wide_.finish());
 }
 
 result image_metadata::whole_text(context& ctx, bytes_view all, std::uint64_t offset,

@@ -3,6 +3,7 @@
 
 #include "grammar.hpp"
 #include "payload_text.hpp"
+#include "wide_text.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -32,6 +33,7 @@ class image_metadata {
   result answer(context& ctx, const std::optional<payload_text::hit>& hit);
 
   payload_text scanner_;
+  wide_text wide_;
   std::string_view where_;
   std::uint64_t stored_ = 0;
   std::uint64_t unpacked_ = 0;

@@ -72,9 +72,10 @@ constexpr std::array<std::string_view, 6> groups{"g", "svg", "symbol", "pattern"
 constexpr std::array<std::string_view, 5> animation_elements{"animate", "set", "animateMotion",
                                                              "animateTransform", "animateColor"};
 
-// The names of events are letters; Inkscape's "only_selected" is none.
+// The names of events are letters; Inkscape's "only_selected" is none, and its "onbbox" is no event of any
+// browser. New events are made, so that no other name is let pass.
 bool event_attribute(std::string_view local) {
-  return local.size() > 2 && equal_without_case(local.substr(0, 2), "on") &&
+  return local.size() > 2 && equal_without_case(local.substr(0, 2), "on") && local != "onbbox" &&
          std::ranges::all_of(local, [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
 }
 

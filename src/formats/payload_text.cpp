@@ -116,7 +116,7 @@ void payload_text::scan(bytes_view bytes, std::size_t positions) {
       i = static_cast<std::size_t>(next - text.begin());
       if (i == positions) return;
     }
-    judge(bytes.subspan(i), offset_ + i);
+    judge(bytes.subspan(i, std::min(look_ahead, bytes.size() - i)), offset_ + i);
   }
 }
 

@@ -31,8 +31,8 @@ class payload_text {
   const std::optional<hit>& finish();
 
  private:
-  // A position is judged once so many bytes are here, which makes the answer the same at every split.
-  static constexpr std::size_t look_ahead = 24;
+  // A position is judged by so many bytes once they are here, which makes the answer the same at every split.
+  static constexpr std::size_t look_ahead = 64;
 
   void scan(bytes_view bytes, std::size_t positions);
   void judge(bytes_view rest, std::uint64_t offset);

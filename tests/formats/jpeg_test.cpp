@@ -118,6 +118,8 @@ TEST_CASE("hostile JPEGs are refused at the byte", "[jpeg]") {
       {"PHAR's stub in a comment", small_jpeg(jpeg_segment(0xFE, "__HALT_COMPILER(); ?>")), "payload_text",
        app + 4},
       {"HTML in EXIF", small_jpeg(exif("<script>alert(1)</script>")), "payload_text", app + 4 + 16},
+      {"a script in UTF-16 in EXIF", small_jpeg(exif(std::string("<\0s\0c\0r\0i\0p\0t\0>\0", 16))),
+       "payload_text", app + 4 + 16},
       {"a script in a private segment", small_jpeg(jpeg_segment(0xEB, "<svg onload=alert(1)>")),
        "payload_text", app + 9},
       {"EXIF that is none", small_jpeg(jpeg_segment(0xE1, std::string("Exif\0\0PK\3\4....", 14))),

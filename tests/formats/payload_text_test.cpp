@@ -1,5 +1,6 @@
 #include "formats/payload_text.hpp"
 
+#include "formats/wide_text.hpp"
 #include "support/catch.hpp"
 #include "support/splits.hpp"
 
@@ -25,6 +26,11 @@ const text_case cases[] = {
     {"<?= ($x)($y) ?>", "<?=", 0},
     {"<?=\\system('id')?>", "<?=", 0},
     {"<?='sys'.'tem'?>", "<?=", 0},
+    {"<?=htmlspecialchars_decode($_GET[0])?>", "<?=", 0},
+    {"<?=" + std::string(40, ' ') + "system($_GET[0])?>", "<?=", 0},
+    {"<?=" + std::string(400, ' ') + "system($_GET[0])?>", "", 0},  // code further behind is not looked for
+    {"<?=" + std::string(70, 'y') + "($x);?>", "", 0},
+    {"<?=" + std::string(52, 'y') + "($x);?>", "<?=", 0},
     {"x<? echo 1 ?>", "<?", 1},
     {"<ScRiPt>alert(1)</script>", "<script", 0},
     {"<script\nsrc=x>", "<script", 0},
@@ -70,6 +76,40 @@ TEST_CASE("payload_text finds what a server or browser runs, at any split", "[pa
     if (!c.text.empty()) {
       test::for_every_split(as_bytes(c.text), [&](std::string_view, auto deliver) { judge(deliver); });
     }
+  }
+}
+
+std::string wide(std::string_view text, bool big) {
+  std::string s;
+  for (const char c : text) s += big ? std::string{'\0', c} : std::string{c, '\0'};
+  return s;
+}
+
+TEST_CASE("wide_text finds the same in UTF-16", "[payload_text]") {
+  const std::string far_away(999, 'x');
+  const text_case wide_cases[] = {
+      {wide("<?php system($_GET[0]);", false), "<?php", 0},
+      {wide("<script>alert(1)</script>", true), "<script", 1},
+      {"UNICODE" + std::string(1, '\0') + wide("hello <svg/onload=alert(1)>", false), "event handler",
+       8 + 2 * 11},
+      {far_away + wide("some words, then <iframe src=//x>", true), "<iframe", 999 + 1 + 2 * 17},
+      {far_away + "y" + wide(std::string(200, 'z') + "<?php eval", false) + far_away, "<?php", 1000 + 400},
+      {wide("<?ph", false) + "p " + wide("system", false), "", 0},
+      {wide("An honest comment, 3 < 4", false), "", 0},
+      {wide("short", false) + "<script>", "", 0},
+      {std::string(5000, '\0'), "", 0},
+      {far_away, "", 0},
+  };
+  for (const text_case& c : wide_cases) {
+    CAPTURE(c.text);
+    test::for_every_split(as_bytes(c.text), [&](std::string_view, auto deliver) {
+      wide_text scanner;
+      scanner.begin(100);
+      deliver([&](bytes_view piece) { scanner.feed(piece); });
+      const auto hit = scanner.finish();
+      CHECK((hit ? hit->what : "") == c.what);
+      if (hit) CHECK(hit->offset == 100 + c.offset);
+    });
   }
 }
 

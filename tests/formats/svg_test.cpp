@@ -92,7 +92,7 @@ TEST_CASE("drawings that run and fetch nothing", "[svg]") {
        ""},
       {"Inkscape's settings",
        drawing("<i:view xmlns:i=\"http://www.inkscape.org/namespaces/inkscape\" "
-               "only_selected=\"true\" i:href=\"/home/me/x.svg\"/>"),
+               "only_selected=\"true\" onbbox=\"false\" i:href=\"/home/me/x.svg\"/>"),
        ""},
       {"XMP", drawing("<metadata><?xpacket begin='' id='W5M0'?><?xpacket end='w'?></metadata>"), ""},
       {"a style sheet", drawing("<style><![CDATA[.a{fill:url(#b)} @media print{.a{fill:red}}]]></style>"),
@@ -120,6 +120,7 @@ TEST_CASE("drawings that run something", "[svg]") {
       {"an event on the root", "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>",
        "event_handler", 0},
       {"an event in capitals", drawing("<g onClick=\"x\"/>"), "event_handler"},
+      {"an event that no browser knows yet", drawing("<g onsomething=\"x\"/>"), "event_handler"},
       {"an event on a foreign element", drawing("<x:g xmlns:x=\"urn:x\" onclick=\"x\"/>"), "event_handler"},
       {"a script link", drawing("<a xlink:href=\"javascript:alert(1)\"/>"), "javascript"},
       {"a script link without a namespace", drawing("<a href=\"javascript:alert(1)\"/>"), "javascript"},

@@ -2,5 +2,5 @@
 #include "grammar_fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  return uploadgate::fuzz::grammar(uploadgate::formats::gif, bytes, size);
+  return uploadgate::fuzz::pixels(uploadgate::formats::gif, bytes, size);
 }
