@@ -267,6 +267,28 @@ TEST_CASE("the limits of a 7z archive hold to the last one", "[sevenzip]") {
   }
 }
 
+TEST_CASE("no count of a 7z header sizes an allocation, whatever the policy allows", "[sevenzip]") {
+  structure_limits limits;
+  limits.archive.max_entries = UINT64_MAX;
+  const std::string many = seven_number(1ULL << 50);
+  const std::string headers[] = {
+      "\1\4\6" + zero + many + "\x0A\1",             // checksums of packed streams
+      "\1\4\6" + zero + many + "\x0A" + zero,        // bits that say which have one
+      "\1\4\6" + zero + many + "\x09",               // sizes
+      "\1\4\7\x0B" + many + zero,                    // folders
+      "\1\5" + many + "\x0E\1" + zero,               // entries without a stream
+      "\1\5" + many + std::string{"\x14\2\1\0", 4},  // times
+      "\1\5" + many + std::string{"\x15\2\1\0", 4},  // attributes
+      "\1\4\6" + zero + "\1\x09" + zero + zero + "\7\x0B\1" + zero + "\1\1" + zero + "\x0C\5" + zero +
+          "\x08\x0D" + many,  // parts
+  };
+  for (const std::string& header : headers) {
+    const test::outcome o = completed(sevenzip, test::seven_file("", header), limits);
+    CAPTURE(o.detail);
+    CHECK(o.reason == "bad_structure");
+  }
+}
+
 TEST_CASE("what a policy lets pass in a 7z archive is said", "[sevenzip]") {
   structure_limits limits;
   limits.archive.encrypted = handling::warn;
