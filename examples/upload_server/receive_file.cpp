@@ -22,7 +22,9 @@ net::awaitable<bool> receive_file(connection c, header_parser&& header, std::str
   const bool refused_at_once = inspection.verdict().rejected();
   std::optional<pending_file> file;
   if (!refused_at_once) file.emplace(c.server, request.rules);
-  body.judge(std::move(inspection), [&](uploadgate::bytes_view chunk) { return file->write(chunk); });
+  body.judge(
+      std::move(inspection), [&](uploadgate::bytes_view chunk) { return file->write(chunk); },
+      [&] { return file->contents(); });
 
   error_code ec;
   if (!refused_at_once) ec = co_await read_judged_body(c, parser);
@@ -30,7 +32,7 @@ net::awaitable<bool> receive_file(connection c, header_parser&& header, std::str
   std::string id;
   std::string receipt;
   std::string failure;
-  if (!ec && !refused_at_once) verdict = body.finish(file->contents());
+  if (!ec && !refused_at_once) verdict = body.finish();
   if (verdict.pending()) failure = "the upload could not be received: " + ec.message();
   const auto record = [&] {
     uploadgate::decision d = request.decided(verdict, body.facts(), body.candidate_verdict());

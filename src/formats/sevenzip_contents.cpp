@@ -254,7 +254,18 @@ result archive::unpack_folders() {
   return {};
 }
 
+// libarchive does not say where a stream ends, so that those that can be unpacked here are, too.
 result archive::unpack_by_library() {
+  std::uint64_t begin = start_header + header_.streams.position;
+  std::size_t stream = 0;
+  for (const folder& f : header_.streams.folders) {
+    const std::uint64_t size = header_.streams.sizes[stream];
+    if (f.by != codec::library) {
+      result r = unpack(file_, f, begin, size, [](bytes_view) { return result{}; });
+      if (!r.ok()) return r;
+    }
+    for (unsigned i = 0; i < f.packed_streams; ++i) begin += header_.streams.sizes[stream++];
+  }
   return formats::unpack_by_library(file_, library_format::sevenzip, described_, entries_);
 }
 

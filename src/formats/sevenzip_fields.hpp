@@ -75,10 +75,15 @@ class fields {
     left_ = left_.subspan(out.size());
     return out;
   }
-  // n bits, the highest of each byte first; where `all_defined` a byte before them may say that all are set.
-  // `n` is bounded by the caller.
+  // n bits, the highest of each byte first; where `all_defined` a byte before them may say that all are set,
+  // and something follows for each. Fewer where there is not so much.
   std::vector<bool> bits(std::uint64_t n, bool all_defined) {
-    if (all_defined && byte() != 0) return std::vector<bool>(static_cast<std::size_t>(n), true);
+    const bool all = all_defined && byte() != 0;
+    if ((all ? n : n / 8) > left_.size()) {
+      bad_ = true;
+      return {};
+    }
+    if (all) return std::vector<bool>(static_cast<std::size_t>(n), true);
     std::vector<bool> out(static_cast<std::size_t>(n));
     const bytes_view packed = bytes((n + 7) / 8);
     for (std::size_t i = 0; i < out.size() && !bad_; ++i)
@@ -116,6 +121,8 @@ class fields {
   bool bad_ = false;
 };
 
+// Reads a folder's coders, and what binds them.
+result read_folder(fields& in, folder& f);
 // Reads what stands behind main_streams_mark or packed_header_mark.
 result read_streams(fields& in, context& ctx, packed_streams& out);
 

@@ -42,7 +42,6 @@ struct folder {
   std::uint8_t main = 0;                     // the output that no coder takes
   std::uint8_t packed_streams = 1;
   std::array<std::uint64_t, max_coders> windows{};  // the history that each coder names
-  std::array<bool, max_coders> is_model{};          // all of which PPMd fills
   std::uint64_t window = 0;                         // that unpacking keeps at most, of all coders
   std::uint64_t unpacked = 0;
   std::uint64_t parts = 1;  // entries that lie in it

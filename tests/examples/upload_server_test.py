@@ -22,6 +22,12 @@ from webdriver import Browser
 SERVER, SAMPLES, SCREENSHOT = (pathlib.Path(a) for a in sys.argv[1:4])
 
 
+# A 7z archive of one stored file.
+SEVEN = base64.b64decode(
+    "N3q8ryccAASvdIxwBQAAAAAAAAAkAAAAAAAAAKEW2VNoZWxsbwEEBgABCQUABwsBAAEBAAwFCgGGphA2AAAFAREFAGEAAAAAAA=="
+)
+
+
 class UploadServer(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = pathlib.Path(tempfile.mkdtemp())
@@ -66,6 +72,19 @@ class UploadServer(unittest.TestCase):
         status, answer = self.put("photo.jpg", photo)
         self.assertEqual((status, answer["verdict"], answer["media_type"]), (201, "accepted", "image/jpeg"))
         self.assertEqual(self.stored(), [photo])
+
+    def test_an_archive_that_needs_seeking_is_looked_into(self) -> None:
+        status, answer = self.put("a.7z", SEVEN)
+        self.assertEqual((status, answer["examined"], answer["entries"]), (201, "whole", 1), answer)
+        changed = SEVEN.replace(b"hello", b"hullo")
+        status, answer = self.put("a.7z", changed)
+        self.assertEqual((answer["verdict"], answer["reason"]), ("rejected", "checksum_mismatch"))
+        file = self.folder / "b.7z"
+        file.write_bytes(SEVEN)
+        url = f"http://127.0.0.1:{self.port}/forms"
+        done = subprocess.run(["curl", "-sS", "-F", f"files=@{file}", url], capture_output=True, text=True, check=True)
+        self.assertEqual(json.loads(done.stdout)["verdict"], "accepted", done.stdout)
+        self.assertEqual(self.stored(), [SEVEN])
 
     def test_stored_files_are_listed_served_safely_and_deleted(self) -> None:
         photo = (SAMPLES / "honest/photo.jpg").read_bytes()

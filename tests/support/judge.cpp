@@ -112,6 +112,13 @@ outcome completed(formats::grammar_function grammar, std::string_view input, con
   return read_split(grammar, input, limits, format_name, &file);
 }
 
+outcome completed_once(formats::grammar_function grammar, std::string_view input,
+                       const structure_limits& limits) {
+  const completed_file file = file_of(input);
+  return run(
+      grammar, limits, {}, [&](auto feed) { feed(as_bytes(input)); }, &file);
+}
+
 outcome completed_as(formats::grammar_function grammar, std::string_view input, const completed_file& file,
                      const structure_limits& limits) {
   return read_split(grammar, input, limits, {}, &file);

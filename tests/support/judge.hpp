@@ -40,6 +40,9 @@ void read_every_truncation(formats::grammar_function grammar, std::string_view i
 // completed judges the input and gives it as the completed file too, at every split.
 outcome completed(formats::grammar_function grammar, std::string_view input,
                   const structure_limits& limits = {}, std::string_view format_name = {});
+// completed_once does so in one piece, for files that take long.
+outcome completed_once(formats::grammar_function grammar, std::string_view input,
+                       const structure_limits& limits = {});
 // completed_as gives another file than what was fed.
 outcome completed_as(formats::grammar_function grammar, std::string_view input, const completed_file& file,
                      const structure_limits& limits = {});

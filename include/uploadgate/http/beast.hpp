@@ -84,21 +84,28 @@ struct judged_body {
   /// is. An error of it stops the reading.
   using sink = std::function<std::error_code(bytes_view)>;
 
+  /// holder gives the file that holds the body, or nothing.
+  using holder = std::function<std::optional<completed_file>()>;
+
   /// value_type is what request::body() gives.
   class value_type {
    public:
     /// judge sets the inspection that reads the body, before the first byte of it is read.
-    void judge(inspection in, sink to = {}) {
+    /// Where the sink keeps the bytes, `file` may give what it has written, for the rules that look into the
+    /// completed file (inspection::finish); it is asked when the last byte has been taken.
+    void judge(inspection in, sink to = {}, holder file = {}) {
       inspection_.emplace(std::move(in));
       sink_ = std::move(to);
+      completed_ = std::move(file);
     }
     /// finish gives the verdict when the message is read; the only source of "accepted". Call it also where
     /// there was nothing to read (Content-Length: 0). Without judge() it is a pending verdict, which is not
     /// an acceptance.
-    uploadgate::verdict finish() { return inspection_ ? inspection_->finish() : uploadgate::verdict{}; }
-    /// finish with the file that the sink has written is inspection::finish(const completed_file&).
-    uploadgate::verdict finish(const completed_file& file) {
-      return inspection_ ? inspection_->finish(file) : uploadgate::verdict{};
+    uploadgate::verdict finish() {
+      if (!inspection_) return {};
+      const bool looked_into = completed_ && inspection_->verdict().pending();
+      const std::optional<completed_file> file = looked_into ? completed_() : std::nullopt;
+      return file ? inspection_->finish(*file) : inspection_->finish();
     }
     /// verdict is that of the inspection; pending where there is none.
     [[nodiscard]] const uploadgate::verdict& verdict() const {
@@ -122,6 +129,7 @@ struct judged_body {
 
     std::optional<inspection> inspection_;
     sink sink_;
+    holder completed_;
   };
 
   using reader = detail::judging_reader<value_type>;

@@ -50,8 +50,8 @@ struct UPLOADGATE_EXPORT structure {
   image_limits image{};
   archive_limits archive{};
   document_rules document{};
-  /// allow_partial lets files pass of which only a part could be examined (encrypted entries, 7z, unknown
-  /// types). Danger: what was not examined may be anything; facts::examined says so.
+  /// allow_partial lets files pass of which only a part could be examined (encrypted entries, 7z without the
+  /// completed file, unknown types). Danger: what was not examined may be anything; facts::examined says so.
   bool allow_partial = false;
   /// check_content_type refuses a claimed content type that is not one of the extension's.
   bool check_content_type = true;

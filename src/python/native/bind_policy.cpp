@@ -22,7 +22,8 @@ python_policy from_source(const py::object& source, const py::kwargs& rules) {
   return from_document(parse_policy(to_bytes(text)));
 }
 
-// The file that holds an upload's bytes: an open one, a path, or a spool. Made and destroyed with the GIL held.
+// The file that holds an upload's bytes: an open one, a path, or a spool. Made and destroyed with the GIL
+// held.
 class held_file {
  public:
   explicit held_file(const py::object& file) {
@@ -117,7 +118,8 @@ void bind_inspection(py::module_& m) {
            "without the GIL, so nobody may change them meanwhile. True while the verdict is pending.")
       .def("finish", &python_inspection::finish, py::arg("file") = py::none(),
            "finish(file=None) -> Verdict\n\n"
-           "Say that the last byte has come. Only this accepts. The file (open, a path or a Spool) holds the bytes\n"
+           "Say that the last byte has come. Only this accepts. The file (open, a path or a Spool) holds the "
+           "bytes\n"
            "that were fed: formats that a stream alone does not show (7z, RAR) are looked into there.")
       .def("accept", &python_inspection::accept, py::arg("file") = py::none(),
            "accept(file=None) -> Facts\n\n"
