@@ -1,5 +1,4 @@
-// Which settings of a policy a grammar reads: policies that differ only in others are
-// answered alike.
+// Which settings of a policy a grammar reads: policies that differ only in others are answered alike.
 #pragma once
 
 #include "registry.hpp"
