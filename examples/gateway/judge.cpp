@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -24,6 +25,12 @@ result keep(judgement& j, session& s, bytes_view bytes) {
   s.shared.counts.spooled_bytes += bytes.size();
   if (ec) j.storage = ec;
   return ec ? result{ec} : result{};
+}
+
+// The last bytes of what was kept, for rules that look into a completed file.
+uploadgate::completed_file kept(judgement& j, std::uint64_t size) {
+  return {size, [&file = *j.body.file, begin = j.body.file->size() - size](
+                    std::uint64_t at, std::span<std::byte> into) { return file.read(begin + at, into); }};
 }
 
 // Reads until the message is whole or the body's rules object. Beast's own reading takes 64 KiB at a time at
@@ -187,6 +194,10 @@ net::awaitable<void> judge_form(session& s, const request& r, const uploadgate::
   consumer.data = [&](const form_part& part, bytes_view bytes) {
     return part.filename ? keep(j, s, bytes) : result{};
   };
+  consumer.completed = [&](const form_part& part) -> std::optional<uploadgate::completed_file> {
+    if (!part.filename) return {};
+    return kept(j, part.size);
+  };
   body.judge(uploadgate::beast::inspect(rules, parser.get(), std::move(consumer)));
   error_code ec;
   if (body.verdict().pending()) ec = co_await read_body(s, r, parser, j);
@@ -210,10 +221,11 @@ net::awaitable<void> judge_file(session& s, const request& r, const uploadgate::
   const std::string filename = r.path.substr(r.path.rfind('/') + 1);
   uploadgate::upload claim{.filename = filename, .content_type = r.head.first("Content-Type")};
   if (r.framing.kind == body_framing::kind::length) claim.size = r.framing.length;
-  body.judge(rules.inspect(claim), [&](bytes_view bytes) -> std::error_code {
-    const result kept = keep(j, s, bytes);
-    return kept.ok() ? std::error_code{} : kept.why().code;
-  });
+  const auto sink = [&](bytes_view bytes) -> std::error_code {
+    const result r = keep(j, s, bytes);
+    return r.ok() ? std::error_code{} : r.why().code;
+  };
+  body.judge(rules.inspect(claim), sink, [&] { return kept(j, j.body.file->size()); });
   error_code ec;
   if (body.verdict().pending()) ec = co_await read_body(s, r, parser, j);
   const uploadgate::verdict v = !ec && body.verdict().pending() ? body.finish() : body.verdict();

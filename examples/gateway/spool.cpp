@@ -130,6 +130,12 @@ std::error_code spool::seal() {
   return ec;
 }
 
+std::size_t spool::read(std::uint64_t at, std::span<std::byte> into) {
+  if (const std::error_code ec = seal()) return 0;
+  const ssize_t n = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(at));
+  return n > 0 ? static_cast<std::size_t>(n) : 0;
+}
+
 std::error_code spool::write_now(bytes_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd_, bytes.data(), bytes.size());

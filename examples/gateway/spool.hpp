@@ -47,13 +47,15 @@ class spool {
   std::span<std::byte> landing();
   // write appends. std::errc::no_space_on_device where the disk or the budget is full.
   std::error_code write(uploadgate::bytes_view bytes);
-  // seal ends the writing; then all of it may be read.
+  // seal puts all that was written into the file, from which it may be read then; more may be written behind.
   std::error_code seal();
+  // read fills `into` with what stands at an offset, and gives how many bytes it has read: 0 where it cannot.
+  std::size_t read(std::uint64_t at, std::span<std::byte> into);
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] int descriptor() const { return fd_; }
 
  private:
-  static constexpr std::size_t page = 4096;  // no disk asks for a coarser alignment
+  static constexpr std::size_t page = 4096;                   // no disk asks for a coarser alignment
   static constexpr std::size_t block_size = uploadgate::MiB;  // smaller ones cost more calls than they save
 
   static constexpr std::size_t least_landing = 128 * uploadgate::KiB;

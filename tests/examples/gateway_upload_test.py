@@ -6,7 +6,11 @@ gateway_upload_test.py PROXY SAMPLES
 
 import json
 import pathlib
+import random
+import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
 
 from gateway_harness import GatewayTest
@@ -28,9 +32,7 @@ class Judging(GatewayTest):
                 b"",
                 b'\r\nContent-Disposition: form-data; name="title"\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n',
                 b'\r\nContent-Disposition: form-data; name="avatar"; filename="photo.jpg"\r\n'
-                b"Content-Type: image/jpeg\r\n\r\n"
-                + photo
-                + b"\r\n",
+                b"Content-Type: image/jpeg\r\n\r\n" + photo + b"\r\n",
                 b"--\r\n",
             ],
         )
@@ -152,10 +154,14 @@ class PastTheCache(GatewayTest):
         self.settings = {
             "spool": {"folder": self.disk, "cached": self.cached, "max_disk": "64 MiB"},
             "routes": [
-                {"path": "/files/", "file": {"extensions": ["txt"], "max_size": "32 MiB"}},
+                {"path": "/files/", "file": {"extensions": ["txt", "7z"], "max_size": "32 MiB"}},
                 {
                     "path": "/form",
-                    "form": {"fields": {"file": {"policy": {"extensions": ["txt"], "max_size": "32 MiB"}, "max_files": 9}}},
+                    "form": {
+                        "fields": {
+                            "file": {"policy": {"extensions": ["txt", "7z"], "max_size": "32 MiB"}, "max_files": 9}
+                        }
+                    },
                 },
             ],
         }
@@ -183,6 +189,26 @@ class PastTheCache(GatewayTest):
             self.assertTrue(found)
             self.assertLess(len(before), 300)
         self.assertIn("\nuploadgate_proxy_spool_bytes 0\n", self.metrics())
+
+    @unittest.skipUnless(shutil.which("7z"), "7z is not installed")
+    def test_archives_are_looked_into_where_they_wait(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            inside = pathlib.Path(folder, "noise.bin")
+            inside.write_bytes(random.Random(7).randbytes(1_500_000))
+            subprocess.run(["7z", "a", f"{folder}/a.7z", inside], check=True, stdout=subprocess.DEVNULL)
+            archive = pathlib.Path(folder, "a.7z").read_bytes()
+        lies = bytearray(archive)
+        lies[1_000_000] ^= 1
+        for content, status in ((archive, 200), (bytes(lies), 400)):
+            answer, told = self.ask("PUT", "/files/a.7z", content)
+            self.assertEqual(answer.status, status, told)
+            body, fields = self.form(
+                ("file", "a.txt", b"before\n"), ("file", "a.7z", content), ("file", "b.txt", b"behind\n" * 200_000)
+            )
+            answer, told = self.ask("POST", "/form", body, fields)
+            self.assertEqual(answer.status, status, told)
+        for content in (archive, b"before\n", b"behind\n" * 200_000):
+            self.assertIn(b"\r\n\r\n" + content + b"\r\n--", self.origin.bodies[-1])
 
 
 class PastTheCacheFromTheFirstByte(PastTheCache):
