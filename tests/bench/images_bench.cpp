@@ -2,6 +2,7 @@
 // baseline that its target names, over the same bytes and in pieces of the same size.
 #include "formats/crc32.hpp"
 #include "formats/grammars.hpp"
+#include "grammar_reading.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -12,8 +13,9 @@
 namespace {
 
 using namespace uploadgate;
+using bench::piece;
+using bench::read;
 
-constexpr std::size_t piece = 64 * KiB;
 constexpr std::size_t payload = 8 * MiB;
 
 std::string number(std::uint64_t value, int bytes, bool little) {
@@ -82,21 +84,6 @@ const std::string& webp_file() {
   return file;
 }
 
-void read(benchmark::State& state, formats::grammar_function grammar, const std::string& file,
-          const structure_limits& limits = {}) {
-  for (auto _ : state) {
-    formats::parse parse{grammar, limits};
-    result r;
-    for (std::size_t i = 0; i < file.size() && r.ok(); i += piece) {
-      r = parse.feed(as_bytes(std::string_view{file}.substr(i, piece)));
-    }
-    if (r.ok()) r = parse.finish();
-    if (!r.ok()) throw std::runtime_error("refused: " + r.why().detail);
-    benchmark::DoNotOptimize(r);
-  }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
-}
-
 void baseline_isal_crc32(benchmark::State& state) {
   const std::string& file = png_file(64 * KiB);
   for (auto _ : state) {
@@ -106,7 +93,7 @@ void baseline_isal_crc32(benchmark::State& state) {
     }
     benchmark::DoNotOptimize(crc);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
 void baseline_memchr_ff(benchmark::State& state) {
   const std::string& file = jpeg_file();
@@ -125,7 +112,7 @@ void baseline_memchr_ff(benchmark::State& state) {
     }
     benchmark::DoNotOptimize(found);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
 void png_chunks_of_64k(benchmark::State& state) { read(state, formats::png, png_file(64 * KiB)); }
 void png_chunks_of_8k(benchmark::State& state) { read(state, formats::png, png_file(8 * KiB)); }

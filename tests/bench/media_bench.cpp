@@ -1,5 +1,6 @@
 // Containers that skip payload, against a pass over the same bytes (memchr) and the reader's own skip.
 #include "formats/grammars.hpp"
+#include "grammar_reading.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -9,8 +10,8 @@
 namespace {
 
 using namespace uploadgate;
+using bench::read;
 
-constexpr std::size_t piece = 64 * 1024;
 constexpr std::size_t payload = 64 * MiB;
 
 std::string be32(std::uint64_t n) {
@@ -40,20 +41,6 @@ std::string music() {
   return s;
 }
 
-void judge(benchmark::State& state, formats::grammar_function grammar, const std::string& file) {
-  const structure_limits limits;
-  for (auto _ : state) {
-    formats::parse parse{grammar, limits};
-    result r;
-    for (std::size_t at = 0; at < file.size() && r.ok(); at += piece) {
-      r = parse.feed(as_bytes(std::string_view{file}.substr(at, piece)));
-    }
-    if (r.ok()) r = parse.finish();
-    if (!r.ok()) state.SkipWithError("refused");
-  }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
-}
-
 formats::grammar skip_all(formats::reader& in, formats::context&) {
   co_await in.skip(payload);
   co_return result{};
@@ -62,12 +49,12 @@ formats::grammar skip_all(formats::reader& in, formats::context&) {
 void baseline_memchr(benchmark::State& state) {
   const std::string file = zeros(payload);
   for (auto _ : state) benchmark::DoNotOptimize(std::memchr(file.data(), 0xFF, file.size()));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
-void baseline_skip(benchmark::State& state) { judge(state, skip_all, zeros(payload)); }
-void isobmff(benchmark::State& state) { judge(state, formats::isobmff_file, movie()); }
-void wav(benchmark::State& state) { judge(state, formats::riff, sound()); }
-void mp3(benchmark::State& state) { judge(state, formats::mp3, music()); }
+void baseline_skip(benchmark::State& state) { read(state, skip_all, zeros(payload)); }
+void isobmff(benchmark::State& state) { read(state, formats::isobmff_file, movie()); }
+void wav(benchmark::State& state) { read(state, formats::riff, sound()); }
+void mp3(benchmark::State& state) { read(state, formats::mp3, music()); }
 
 BENCHMARK(baseline_memchr);
 BENCHMARK(baseline_skip);

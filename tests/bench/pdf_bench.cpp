@@ -85,7 +85,7 @@ void judge(benchmark::State& state, std::string_view file) {
     }
     benchmark::DoNotOptimize(p.claimed());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
 
 void pdf_object_streams(benchmark::State& state, std::string (*object)(unsigned, unsigned)) {
@@ -117,7 +117,7 @@ void baseline_inflate(benchmark::State& state, std::string (*object)(unsigned, u
     }
     inflateEnd(&z);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
 
 void pdf_images(benchmark::State& state) {

@@ -1,6 +1,7 @@
 // Deep reading of pictures, beside the decoder that a service would else call to prove the same, and beside
 // the standard depth, over the same files.
 #include "formats/grammars.hpp"
+#include "grammar_reading.hpp"
 
 #include <benchmark/benchmark.h>
 #include <jpeglib.h>
@@ -17,8 +18,9 @@
 namespace {
 
 using namespace uploadgate;
+using bench::piece;
+using bench::read;
 
-constexpr std::size_t piece = 64 * KiB;
 constexpr unsigned across = 4000, down = 3000;
 
 // A picture with edges, gradients and grain.
@@ -155,22 +157,6 @@ const std::string& png_file() {
   return file;
 }
 
-void read(benchmark::State& state, formats::grammar_function grammar, const std::string& file, depth how) {
-  structure_limits limits;
-  limits.depth = how;
-  for (auto _ : state) {
-    formats::parse parse{grammar, limits};
-    result r;
-    for (std::size_t i = 0; i < file.size() && r.ok(); i += piece) {
-      r = parse.feed(as_bytes(std::string_view{file}.substr(i, piece)));
-    }
-    if (r.ok()) r = parse.finish();
-    if (!r.ok()) throw std::runtime_error("refused: " + r.why().detail);
-    benchmark::DoNotOptimize(r);
-  }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
-}
-
 void decode_jpeg(benchmark::State& state, const std::string& file) {
   std::vector<unsigned char> row(std::size_t{across} * 3);
   for (auto _ : state) {
@@ -189,7 +175,7 @@ void decode_jpeg(benchmark::State& state, const std::string& file) {
     jpeg_destroy_decompress(&in);
     benchmark::DoNotOptimize(row.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
 
 void decode_webp(benchmark::State& state, const std::string& file) {
@@ -200,13 +186,17 @@ void decode_webp(benchmark::State& state, const std::string& file) {
       throw std::runtime_error("libwebp");
     benchmark::DoNotOptimize(rgb.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * file.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
 
 using file_function = const std::string& (*)();
-void jpeg(benchmark::State& state, file_function file, depth how) { read(state, formats::jpeg, file(), how); }
-void webp(benchmark::State& state, file_function file, depth how) { read(state, formats::webp, file(), how); }
-void png(benchmark::State& state, depth how) { read(state, formats::png, png_file(), how); }
+void jpeg(benchmark::State& state, file_function file, depth how) {
+  read(state, formats::jpeg, file(), {.depth = how});
+}
+void webp(benchmark::State& state, file_function file, depth how) {
+  read(state, formats::webp, file(), {.depth = how});
+}
+void png(benchmark::State& state, depth how) { read(state, formats::png, png_file(), {.depth = how}); }
 void baseline_libjpeg_turbo(benchmark::State& state, file_function file) { decode_jpeg(state, file()); }
 void baseline_libwebp(benchmark::State& state, file_function file) { decode_webp(state, file()); }
 void baseline_zlib(benchmark::State& state) {
@@ -217,7 +207,7 @@ void baseline_zlib(benchmark::State& state) {
     if (uncompress(out.data(), &n, bytes, png_rows().size()) != Z_OK) throw std::runtime_error("zlib");
     benchmark::DoNotOptimize(out.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * png_rows().size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(png_rows().size()));
 }
 
 BENCHMARK_CAPTURE(baseline_libjpeg_turbo, sequential, sequential_jpeg);

@@ -48,7 +48,7 @@ void judge(benchmark::State& state, const std::string& filename, const std::stri
     if (!in.finish().accepted()) state.SkipWithError("the sample is refused");
   }
   state.SetLabel(t.what);
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * content.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(content.size()));
 }
 
 const std::string& text() {

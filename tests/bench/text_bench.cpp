@@ -55,7 +55,7 @@ void copying(benchmark::State& state) {
       benchmark::ClobberMemory();
     });
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * words.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(words.size()));
 }
 BENCHMARK(copying);
 
@@ -64,7 +64,7 @@ void validating(benchmark::State& state) {
     utf8_validator v;
     in_chunks(words, [&](std::string_view t) { benchmark::DoNotOptimize(v.feed(as_bytes(t))); });
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * words.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(words.size()));
 }
 BENCHMARK(validating);
 
@@ -76,7 +76,7 @@ void read(benchmark::State& state, grammar_function grammar, const std::string& 
     in_chunks(input, [&](std::string_view t) { ok = ok && p.feed(as_bytes(t)).ok(); });
     if (!ok || !p.finish().ok()) state.SkipWithError("refused");
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * input.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(input.size()));
 }
 BENCHMARK_CAPTURE(read, text_ascii, text, ascii);
 BENCHMARK_CAPTURE(read, text_words, text, words);
@@ -95,7 +95,7 @@ void expat(benchmark::State& state, const std::string& input) {
     });
     XML_ParserFree(p);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * input.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(input.size()));
 }
 BENCHMARK_CAPTURE(expat, xml, records);
 BENCHMARK_CAPTURE(expat, svg, drawing);

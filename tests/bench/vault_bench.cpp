@@ -88,7 +88,7 @@ void stream(benchmark::State& state, const policy& p) {
     if (!s.finish().accepted()) state.SkipWithError("not accepted");
     benchmark::DoNotOptimize(s.facts().sha256);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * GiB));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(GiB));
 }
 
 void stream_1GiB_judged(benchmark::State& state) {

@@ -66,7 +66,7 @@ void bare_zlib_inflate(benchmark::State& state) {
     inflateEnd(&z);
     if (answer != Z_STREAM_END) state.SkipWithError("zlib");
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text().size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text().size()));
 }
 BENCHMARK(bare_zlib_inflate)->Unit(benchmark::kMillisecond);
 
@@ -75,7 +75,7 @@ void zip_deflated(benchmark::State& state) {
   for (auto _ : state) {
     if (!judge(bytes, {}).ok()) state.SkipWithError("refused");
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text().size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text().size()));
 }
 BENCHMARK(zip_deflated)->Unit(benchmark::kMillisecond);
 
@@ -84,7 +84,7 @@ void zip_stored(benchmark::State& state) {
   for (auto _ : state) {
     if (!judge(bytes, {}).ok()) state.SkipWithError("refused");
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text().size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text().size()));
 }
 BENCHMARK(zip_stored)->Unit(benchmark::kMillisecond);
 
@@ -102,9 +102,9 @@ void zip_entries(benchmark::State& state, bool with_directory) {
   for (auto _ : state) {
     if (judge(bytes, {}).ok() != with_directory) state.SkipWithError("refused");
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * entries));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(entries));
   state.counters["ns_an_entry"] =
-      benchmark::Counter(static_cast<double>(state.iterations() * entries) * 1e-9,
+      benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(entries) * 1e-9,
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 BENCHMARK_CAPTURE(zip_entries, locals_only, false)->Unit(benchmark::kMicrosecond);
