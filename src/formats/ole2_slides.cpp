@@ -14,8 +14,6 @@ constexpr std::uint16_t packed_version = 0x10;
 constexpr std::size_t record_header = 8;
 constexpr std::size_t size_size = 4;
 constexpr std::string_view compound_mark{"\xD0\xCF\x11\xE0", 4};
-// PowerPoint keeps objects of some megabytes; what says that it is larger is not followed.
-constexpr std::uint64_t most_unpacked = 256 * MiB;
 
 // Names and classes as the directory of a compound file has them ([MS-CFB] 2.6.1).
 constexpr std::string_view native_name{"\x01\0O\0l\0e\0001\0000\0N\0a\0t\0i\0v\0e\0\0\0", 26};
@@ -50,7 +48,8 @@ void slide_objects::begin(bytes_view header, std::uint64_t offset) {
   if ((!packed_ && !plain) || length < header_size - record_header) return;
   object_at_ = offset;
   note(any, offset);
-  if (packed_ && unpacked > most_unpacked) return note(unfollowed, offset);
+  if (packed_ && unpacked > room_) return note(unfollowed, offset);
+  if (packed_) room_ -= unpacked;
   left_ = packed_ ? length - size_size : length;
   promised_ = packed_ ? unpacked : 0;
   text_.clear();

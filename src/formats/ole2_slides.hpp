@@ -17,6 +17,9 @@ namespace uploadgate::formats::ole2_format {
 
 class slide_objects {
  public:
+  // Bytes that all objects of a file may unpack to; what says that it is more is not followed.
+  static constexpr std::uint64_t most_unpacked = 256 * MiB;
+
   // look: the next bytes of the file, which begin at `offset`.
   void look(bytes_view sector, std::uint64_t offset);
   void finish();
@@ -44,8 +47,9 @@ class slide_objects {
   std::array<std::byte, 2 * header_size> seam_{};
   std::size_t carried_ = 0;
   std::uint64_t object_at_ = 0;
-  std::uint64_t left_ = 0;      // bytes of the object that are still to come; 0 outside
-  std::uint64_t promised_ = 0;  // unpacked bytes that are still to come
+  std::uint64_t left_ = 0;              // bytes of the object that are still to come; 0 outside
+  std::uint64_t promised_ = 0;          // unpacked bytes that are still to come
+  std::uint64_t room_ = most_unpacked;  // for the objects behind this one
   bool packed_ = false;
   std::optional<inflater> inflater_;
   std::vector<std::byte> text_;  // at most a piece and what is kept

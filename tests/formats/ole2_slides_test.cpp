@@ -94,6 +94,18 @@ TEST_CASE("objects inside slides, at every place of a sector", "[ole2]") {
   }
 }
 
+TEST_CASE("all objects together unpack to as much as is allowed, and to a byte more", "[ole2]") {
+  const std::string first = packed(storage(worksheet));
+  const std::uint64_t rest = slide_objects::most_unpacked - storage(worksheet).size();
+  std::string large = storage(worksheet);
+  for (const std::uint64_t size : {rest - 1, rest, rest + 1}) {
+    CAPTURE(size);
+    large.resize(static_cast<std::size_t>(size), '\0');
+    const slide_objects o = look(first + packed(large), 4096);
+    CHECK(o.unfollowed == (size > rest ? std::optional<std::uint64_t>{first.size()} : std::nullopt));
+  }
+}
+
 TEST_CASE("a package behind another object is found", "[ole2]") {
   const std::string first = packed(storage(worksheet));
   const slide_objects o = look(first + packed(storage(package)), 512);
