@@ -222,8 +222,8 @@ net::awaitable<void> judge_file(session& s, const request& r, const uploadgate::
   uploadgate::upload claim{.filename = filename, .content_type = r.head.first("Content-Type")};
   if (r.framing.kind == body_framing::kind::length) claim.size = r.framing.length;
   const auto sink = [&](bytes_view bytes) -> std::error_code {
-    const result r = keep(j, s, bytes);
-    return r.ok() ? std::error_code{} : r.why().code;
+    const result written = keep(j, s, bytes);
+    return written.ok() ? std::error_code{} : written.why().code;
   };
   body.judge(rules.inspect(claim), sink, [&] { return kept(j, j.body.file->size()); });
   error_code ec;

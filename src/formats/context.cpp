@@ -15,12 +15,10 @@ std::string dimensions(std::uint64_t width, std::uint64_t height) {
 
 context::context(const structure_limits& limits) : manner{manner::of(limits)} {
   parties_[0].limits = &limits;
-  if (manner.list_parts) parts = std::make_unique<part_list>();
 }
 
 context::context(const party_limits& limits) : manner{manner::of(first_of(limits))} {
   for (std::size_t i = 0; i < limits.size(); ++i) parties_[i].limits = limits[i] ? &*limits[i] : nullptr;
-  if (manner.list_parts) parts = std::make_unique<part_list>();
 }
 
 bool context::minds(const choice& how) const {

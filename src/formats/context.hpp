@@ -76,7 +76,7 @@ class context {
       parts->begin(name, at);
     }
   }
-  std::unique_ptr<part_list> parts;
+  std::unique_ptr<part_list> parts = manner.list_parts ? std::make_unique<part_list>() : nullptr;
 
   // Says that not every byte could be understood, and why. The strict policy refuses such a file.
   void examined_only(examined much, std::string why) {

@@ -57,6 +57,7 @@ class jpeg_entropy {
   step refine_ac();
   step skip();
   step undefined_code(const jpeg_bits& bits) const;
+  step next_ac(jpeg_huffman::code& c, bool& ends_band);
   bool ended_run(const jpeg_huffman::code& c);
   result boundary(bool& waits);
   result restarted();

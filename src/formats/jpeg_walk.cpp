@@ -104,8 +104,17 @@ void jpeg_entropy::end_block() {
   k_ = first_;
 }
 
+// The next code of a scan of AC coefficients, for the caller to drop; one that ends the band is taken here.
+jpeg_entropy::step jpeg_entropy::next_ac(jpeg_huffman::code& c, bool& ends_band) {
+  if (!bits_.ready()) return step::starved;
+  c = units_[0].ac->find(bits_.next());
+  if (c.length == 0) return undefined_code(bits_);
+  ends_band = (c.symbol & 15) == 0 && (c.symbol >> 4) < longest_run;
+  if (ends_band) return ended_run(c) ? step::done : step::starved;
+  return c.bits > bits_.held() ? step::starved : step::done;
+}
+
 jpeg_entropy::step jpeg_entropy::first_ac() {
-  const jpeg_huffman& ac = *units_[0].ac;
   while (left_ > 0) {
     if (run_ > 0) {  // the block at hand first, and it may have begun
       end_block();
@@ -120,16 +129,12 @@ jpeg_entropy::step jpeg_entropy::first_ac() {
       end_block();
       continue;
     }
-    if (!bits_.ready()) return step::starved;
-    const jpeg_huffman::code c = ac.find(bits_.next());
-    if (c.length == 0) return undefined_code(bits_);
+    jpeg_huffman::code c;
+    bool ends_band = false;
+    if (const step s = next_ac(c, ends_band); s != step::done) return s;
+    if (ends_band) continue;
     const unsigned run = c.symbol >> 4;
     const unsigned size = c.symbol & 15;
-    if (size == 0 && run < longest_run) {
-      if (!ended_run(c)) return step::starved;
-      continue;
-    }
-    if (c.bits > bits_.held()) return step::starved;
     if (k_ + run > last_) return step::broken;
     bits_.drop(c.bits);
     k_ += run;
@@ -157,7 +162,6 @@ jpeg_entropy::step jpeg_entropy::refine_dc() {
 
 // Each coefficient that is known takes one bit as the walk passes it; what is new takes its code.
 jpeg_entropy::step jpeg_entropy::refine_ac() {
-  const jpeg_huffman& ac = *units_[0].ac;
   while (left_ > 0) {
     if (skip_ > 0 && skip() != step::done) return step::starved;
     if (k_ > last_) {
@@ -178,16 +182,12 @@ jpeg_entropy::step jpeg_entropy::refine_ac() {
       k_ = last_ + 1;
       continue;
     }
-    if (!bits_.ready()) return step::starved;
-    const jpeg_huffman::code c = ac.find(bits_.next());
-    if (c.length == 0) return undefined_code(bits_);
+    jpeg_huffman::code c;
+    bool ends_band = false;
+    if (const step s = next_ac(c, ends_band); s != step::done) return s;
+    if (ends_band) continue;
     const unsigned run = c.symbol >> 4;
     const unsigned size = c.symbol & 15;
-    if (size == 0 && run < longest_run) {
-      if (!ended_run(c)) return step::starved;
-      continue;
-    }
-    if (c.bits > bits_.held()) return step::starved;
     std::uint64_t unknown = ~known & between(k_, last_);
     for (unsigned i = 0; i < run; ++i) unknown &= unknown - 1;
     if (size > 1 || unknown == 0) return step::broken;
