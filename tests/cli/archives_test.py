@@ -8,12 +8,13 @@ import importlib.util
 import json
 import os
 import pathlib
-import random
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+
+import sample_folder
 
 UPLOADGATE = pathlib.Path(sys.argv[1]).resolve()
 
@@ -26,12 +27,7 @@ def check(*arguments: object, **keywords) -> dict:
 class SevenZip(unittest.TestCase):
     def setUp(self) -> None:
         self.home = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        source = self.home / "files"
-        (source / "sub/empty").mkdir(parents=True)
-        (source / "nothing.txt").touch()
-        (source / "Ünï cödé ☃.txt").write_text("hällo\n")
-        (source / "text.txt").write_text("a line that is said again and again\n" * 2000)
-        (source / "noise.bin").write_bytes(random.Random(7).randbytes(50_000))
+        source = sample_folder.make(self.home)
         shutil.copy(os.path.realpath("/proc/self/exe"), source / "program")
         with open(source / "program", "r+b") as program:
             program.truncate(300_000)

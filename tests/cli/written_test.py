@@ -10,7 +10,6 @@ import io
 import json
 import lzma
 import pathlib
-import random
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,8 @@ import tarfile
 import tempfile
 import unittest
 import zipfile
+
+import sample_folder
 
 UPLOADGATE = pathlib.Path(sys.argv[1]).resolve()
 
@@ -100,12 +101,7 @@ def needs(*programs: str):
 class Written(unittest.TestCase):
     def setUp(self) -> None:
         self.home = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        source = self.home / "files"
-        (source / "sub/empty").mkdir(parents=True)
-        (source / "nothing.txt").touch()
-        (source / "Ünï cödé ☃.txt").write_text("hällo\n")
-        (source / "text.txt").write_text("a line that is said again and again\n" * 2000)
-        (source / "noise.bin").write_bytes(random.Random(7).randbytes(50_000))
+        source = sample_folder.make(self.home)
         self.files = sorted(p.relative_to(self.home) for p in source.rglob("*") if p.is_file())
         self.unpacked = sum((self.home / p).stat().st_size for p in self.files)
 
