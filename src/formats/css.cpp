@@ -176,7 +176,13 @@ css_scanner::finding css_scanner::read(std::string_view& text) {
     // The long runs: words, comments, embedded files.
     if (state_ == state::plain) {
       const std::size_t n = word_run(text);
-      if (word_size_ > 0 || !plain_word(text, n)) {
+      const bool plain = word_size_ == 0 && plain_word(text, n);
+      if (plain && !importing_) {
+        if (text[n] == ';') naming_ = false;
+        text.remove_prefix(n + 1);
+        continue;
+      }
+      if (!plain) {
         for (const char letter : text.substr(0, n)) add(letter);
       }
       text.remove_prefix(n);
@@ -242,14 +248,15 @@ css_scanner::finding css_scanner::finish() {
     f = word_ended(' ');
     if (f == finding::none && importing_) f = imported(false);
   }
-  const formats::reference where = where_;
-  const bool neighbour = neighbour_;
-  const bool remote = remote_;
-  *this = css_scanner{};
-  where_ = where;
-  neighbour_ = neighbour;
-  remote_ = remote;
+  restart();
   return f;
+}
+
+// Forgets the sheet, and not what was found last.
+void css_scanner::restart() {
+  state_ = before_escape_ = state::plain;
+  naming_ = importing_ = false;
+  word_size_ = url_size_ = 0;
 }
 
 }  // namespace uploadgate::formats

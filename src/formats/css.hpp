@@ -46,20 +46,22 @@ class css_scanner {
   finding imported(bool neighbour, bool remote = true);
   void add(char c);
 
+  void restart();
+
   state state_ = state::plain;
   state before_escape_ = state::plain;
-  std::uint32_t hex_ = 0;
-  unsigned hex_digits_ = 0;
-  char quote_ = 0;
   bool naming_ = false;     // inside @namespace, whose URL is only a name
   bool importing_ = false;  // behind @import, whose URL is yet to come
   bool neighbour_ = false;
   bool remote_ = false;
-  std::array<char, 24> word_;  // these two are read only as far as they were written
-  std::size_t word_size_ = 0;
-  std::array<char, reference_window> url_;
-  std::size_t url_size_ = 0;
   formats::reference where_ = formats::reference::internal;
+  std::size_t word_size_ = 0;
+  std::size_t url_size_ = 0;
+  char quote_ = 0;
+  std::uint32_t hex_ = 0;
+  unsigned hex_digits_ = 0;
+  std::array<char, 24> word_;  // these two are read only as far as they were written
+  std::array<char, reference_window> url_;
 };
 
 }  // namespace uploadgate::formats

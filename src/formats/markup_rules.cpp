@@ -42,9 +42,11 @@ constexpr std::array<std::string_view, 15> page_elements{"html",  "head", "scrip
                                                          "title", "b",    "body",   "br",     "p"};
 // What most elements and attributes of drawings are; none of the rules is about them. A transform may hold
 // parentheses, and never a reference.
-constexpr word_table harmless_elements{std::array<std::string_view, 16>{
-    "g", "path", "use", "rect", "stop", "defs", "circle", "text", "line", "polyline", "polygon", "svg",
-    "tspan", "linearGradient", "radialGradient", "ellipse"}};
+constexpr word_table harmless_elements{std::array<std::string_view, 19>{
+    "g", "svg", "symbol", "pattern", "marker", "defs", "use", "path", "rect", "stop", "circle", "text",
+    "line", "polyline", "polygon", "tspan", "linearGradient", "radialGradient", "ellipse"}};
+constexpr std::size_t groups = 6;  // the first of them
+constexpr std::size_t use_element = groups + 1;
 constexpr word_table harmless_attributes{std::array<std::string_view, 22>{"d",
                                                                           "id",
                                                                           "x",
@@ -68,7 +70,6 @@ constexpr word_table harmless_attributes{std::array<std::string_view, 22>{"d",
                                                                           "offset",
                                                                           "viewBox"}};
 
-constexpr std::array<std::string_view, 6> groups{"g", "svg", "symbol", "pattern", "marker", "defs"};
 constexpr std::array<std::string_view, 5> animation_elements{"animate", "set", "animateMotion",
                                                              "animateTransform", "animateColor"};
 
@@ -92,13 +93,14 @@ std::string quoted(std::string_view t) { return std::string{t.substr(0, 64)}; }
 
 }  // namespace
 
-result markup_rules::start(markup_name name, const markup_attributes& attributes) {
+result markup_rules::start(const markup_name& name, const markup_attributes& attributes) {
   if (depth_ == 0)
     page_ = kind_ == kind::document && name.space.empty() && is_one_of(name.local, page_elements);
   const bool html = name.space == html_space || (page_ && name.space.empty());
   const bool svg = name.space == svg_space || (kind_ == kind::drawing && name.space.empty());
   const vocabulary of = svg ? vocabulary::svg : html ? vocabulary::html : vocabulary::other;
-  const element e{of, name.local, of != vocabulary::other && equal_without_case(name.local, "a")};
+  const element e{of, name.local, of != vocabulary::other && equal_without_case(name.local, "a"),
+                  svg && kind_ == kind::drawing ? harmless_elements.find(name.local) : 0};
   if (depth_++ == 0) {
     if (result r = root(name, e, attributes); !r.ok()) return r;
   }
@@ -111,17 +113,18 @@ result markup_rules::start(markup_name name, const markup_attributes& attributes
   result r = kind_ == kind::drawing ? drawing_element(name, e, attributes) : document_element(e);
   if (!r.ok()) return r;
   if (kind_ == kind::drawing) {
-    return attributes.each([&](markup_name attribute, const char* value) -> result {
-      if (attribute.space.empty() && harmless_attributes.has(attribute.local)) return {};
-      return drawing_attribute(e, attribute, value);
+    return attributes.each([&](std::string_view attribute, const char* value) -> result {
+      if (harmless_attributes.has(attribute)) return {};
+      return drawing_attribute(e, markup_attributes::split(attribute), value);
     });
   }
   if (e.of == vocabulary::other) return {};
-  return attributes.each(
-      [&](markup_name attribute, const char* value) { return document_attribute(e, attribute, value); });
+  return attributes.each([&](std::string_view attribute, const char* value) {
+    return document_attribute(e, markup_attributes::split(attribute), value);
+  });
 }
 
-result markup_rules::root(markup_name name, const element& e, const markup_attributes& attributes) {
+result markup_rules::root(const markup_name& name, const element& e, const markup_attributes& attributes) {
   if (kind_ == kind::drawing) {
     if (e.of != vocabulary::svg || name.local != "svg") {
       return {errc::bad_signature, "the root element is " + quoted(name.local)};
@@ -139,18 +142,18 @@ result markup_rules::root(markup_name name, const element& e, const markup_attri
 // What a drawing of few elements makes its reader draw, as <use> of groups of <use> do.
 void markup_rules::count(const element& e, const markup_attributes& attributes) {
   if (e.of != vocabulary::svg) return;
-  const bool use = e.local == "use";
-  if (!use && !is_one_of(e.local, groups)) return uses_.start(depth_, false, {}, {});
+  const bool use = e.plain == use_element;
+  if (!use && (e.plain == 0 || e.plain > groups)) return uses_.start(depth_, false, {}, {});
   std::string_view used;
   if (use) used = attributes.value("href");
   if (use && used.empty()) used = attributes.value("http://www.w3.org/1999/xlink\nhref");
   uses_.start(depth_, true, attributes.value("id"), used.starts_with('#') ? used.substr(1) : used);
 }
 
-result markup_rules::drawing_element(markup_name name, const element& e,
+result markup_rules::drawing_element(const markup_name& name, const element& e,
                                      const markup_attributes& attributes) {
   const std::string_view local = name.local;
-  if (e.of == vocabulary::svg && harmless_elements.has(local)) return {};
+  if (e.plain != 0) return {};
   // A script of any namespace: a page that includes the drawing as HTML does not ask which.
   if (equal_without_case(local, "script")) return errc::script;
   if (e.of == vocabulary::other) return {};
@@ -183,7 +186,7 @@ result markup_rules::document_element(const element& e) {
   return {};
 }
 
-result markup_rules::drawing_attribute(const element& e, markup_name name, std::string_view value) {
+result markup_rules::drawing_attribute(const element& e, const markup_name& name, std::string_view value) {
   if (name.space.empty()) {
     if (event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
     if (e.of == vocabulary::other) {
@@ -204,13 +207,13 @@ result markup_rules::drawing_attribute(const element& e, markup_name name, std::
   if (name.space == xml_space && name.local == "base") {
     return classify(value) == reference::internal
                ? result{}
-               : refer(classify(value), {e.of, e.local, false}, "xml:base");
+               : refer(classify(value), {e.of, e.local, false, 0}, "xml:base");
   }
   if (name.space == xml_events_space) return {errc::event_handler, quoted(name.local)};
   return {};
 }
 
-result markup_rules::document_attribute(const element& e, markup_name name, std::string_view value) {
+result markup_rules::document_attribute(const element& e, const markup_name& name, std::string_view value) {
   if (name.space.empty() && event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
   if (name.space.empty() && equal_without_case(name.local, "srcdoc")) return {errc::script, "srcdoc"};
   const bool refers = (name.space.empty() && is_one_of(name.local, reference_attributes)) ||
@@ -225,7 +228,6 @@ result markup_rules::document_attribute(const element& e, markup_name name, std:
 }
 
 result markup_rules::refer(reference to, const element& e, std::string_view what) {
-  const std::uint64_t at = parser_->offset();
   const auto told = [&] { return quoted(what) + " of " + quoted(e.local); };
   switch (to) {
     case reference::internal:
@@ -238,16 +240,19 @@ result markup_rules::refer(reference to, const element& e, std::string_view what
     case reference::active:
       return {errc::script, "data: in " + told()};
     case reference::drawing:
-      return handle(ctx_, &document_rules::embedded_files, errc::embedded_file, "a drawing in " + told(), at);
+      return handle(ctx_, &document_rules::embedded_files, errc::embedded_file, "a drawing in " + told(),
+                    parser_->offset());
     case reference::hyperlink:
       if (e.link)
-        return handle(ctx_, &document_rules::hyperlinks, errc::external_reference, "a hyperlink", at);
+        return handle(ctx_, &document_rules::hyperlinks, errc::external_reference, "a hyperlink",
+                      parser_->offset());
       break;
     case reference::external:
       break;
   }
   if (e.of == vocabulary::other) return {};  // no reader follows it
-  return handle(ctx_, &document_rules::external_references, errc::external_reference, told(), at);
+  return handle(ctx_, &document_rules::external_references, errc::external_reference, told(),
+                parser_->offset());
 }
 
 result markup_rules::style(css_scanner& css, std::string_view text, bool whole) {
@@ -272,7 +277,7 @@ result markup_rules::judge(css_scanner::finding found, const css_scanner& css) {
       return handle(ctx_, &document_rules::external_references, errc::external_reference, "@import",
                     parser_->offset());
     case css_scanner::finding::reference:
-      return refer(css.where(), {vocabulary::svg, "a style", false}, "url()");
+      return refer(css.where(), {vocabulary::svg, "a style", false, 0}, "url()");
   }
   return {};
 }

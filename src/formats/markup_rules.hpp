@@ -20,7 +20,7 @@ class markup_rules : public markup_events {
   markup_rules(context& ctx, kind k) : ctx_{ctx}, kind_{k} {}
   void attach(xml_parser& parser) { parser_ = &parser; }
 
-  result start(markup_name name, const markup_attributes& attributes) override;
+  result start(const markup_name& name, const markup_attributes& attributes) override;
   result end() override;
   result text(std::string_view t) override;
   result instruction(std::string_view target, std::string_view data) override;
@@ -34,15 +34,16 @@ class markup_rules : public markup_events {
   struct element {
     vocabulary of;
     std::string_view local;
-    bool link;  // what it refers to opens only when a person clicks
+    bool link;          // what it refers to opens only when a person clicks
+    std::size_t plain;  // which of SVG's elements that draw it is, or 0
   };
 
-  result root(markup_name name, const element& e, const markup_attributes& attributes);
+  result root(const markup_name& name, const element& e, const markup_attributes& attributes);
   void count(const element& e, const markup_attributes& attributes);
-  result drawing_element(markup_name name, const element& e, const markup_attributes& attributes);
+  result drawing_element(const markup_name& name, const element& e, const markup_attributes& attributes);
   result document_element(const element& e);
-  result drawing_attribute(const element& e, markup_name name, std::string_view value);
-  result document_attribute(const element& e, markup_name name, std::string_view value);
+  result drawing_attribute(const element& e, const markup_name& name, std::string_view value);
+  result document_attribute(const element& e, const markup_name& name, std::string_view value);
   result refer(formats::reference to, const element& e, std::string_view what);
   result style(css_scanner& css, std::string_view text, bool whole);
   result judge(css_scanner::finding found, const css_scanner& css);

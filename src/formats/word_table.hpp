@@ -29,7 +29,7 @@ class word_table {
     if (text.empty() || text.size() > longest) return 0;
     if ((lengths_[static_cast<std::uint8_t>(text.front())] >> text.size() & 1U) == 0) return 0;
     for (std::size_t at = hash(text); table_[at] != 0; at = (at + 1) % slots) {
-      if (words_[table_[at] - 1U] == text) return table_[at];
+      if (same(words_[table_[at] - 1U], text)) return table_[at];
     }
     return 0;
   }
@@ -40,6 +40,13 @@ class word_table {
   static constexpr std::size_t slots = std::bit_ceil(4 * Words);
   static_assert(Words < 256);
 
+  // Most words are so short that a call costs more than the loop.
+  static constexpr bool same(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    std::size_t i = 0;
+    while (i < a.size() && a[i] == b[i]) ++i;
+    return i == a.size();
+  }
   static constexpr std::size_t hash(std::string_view s) {
     const auto byte = [&](std::size_t i) { return std::size_t{static_cast<std::uint8_t>(s[i])}; };
     return (byte(0) * 7 + byte(s.size() - 1) * 31 + byte(s.size() / 2) * 3 + s.size() * 61) % slots;

@@ -28,11 +28,11 @@ struct markup_name {
 class markup_attributes {
  public:
   explicit markup_attributes(const char** pairs) : pairs_{pairs} {}
-  // Calls visit(markup_name, value) for each, up to the first objection, and gives it.
+  // Calls visit(name, value) for each, up to the first objection, and gives it; the name is for split().
   template <class Visit>
   result each(Visit visit) const {
     for (const char** p = pairs_; *p; p += 2) {
-      if (result r = visit(split(*p), p[1]); !r.ok()) return r;
+      if (result r = visit(std::string_view{p[0]}, p[1]); !r.ok()) return r;
     }
     return {};
   }
@@ -57,7 +57,7 @@ class markup_attributes {
 class markup_events {
  public:
   virtual ~markup_events() = default;
-  virtual result start(markup_name name, const markup_attributes& attributes) = 0;
+  virtual result start(const markup_name& name, const markup_attributes& attributes) = 0;
   virtual result end() { return {}; }
   virtual result text(std::string_view) { return {}; }
   virtual result instruction(std::string_view /*target*/, std::string_view /*data*/) { return {}; }
