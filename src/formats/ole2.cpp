@@ -1,6 +1,7 @@
 // Compound File Binary ([MS-CFB]): the documents of Office 97 to 2003 and Outlook's messages.
 #include "grammars.hpp"
 #include "ole2_directory.hpp"
+#include "registry.hpp"
 
 #include <memory>
 
@@ -20,7 +21,7 @@ grammar ole2(reader& in, context& ctx) {
 
   const auto kept = std::make_unique<sectors>();
   kept->begin(head->sector_size, head->major);
-  acting_content content;
+  acting_content content{ctx.chosen ? ctx.chosen->name : std::string_view{}};
   for (;;) {
     // The last sector may be short: Office reads such files.
     const bytes_view sector = co_await in.peek(head->sector_size);
@@ -31,7 +32,8 @@ grammar ole2(reader& in, context& ctx) {
     in.consume(size);
   }
   content.objects.finish();
-  co_return judge(ctx, *head, *kept, content);
+  const completed_file* const file = co_await in.completed();
+  co_return judge(ctx, *head, *kept, content, file);
 }
 
 }  // namespace uploadgate::formats

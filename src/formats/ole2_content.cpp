@@ -89,13 +89,7 @@ void acting_content::search_text_header(bytes_view sector, std::uint64_t offset)
   }
 }
 
-void acting_content::search(bytes_view bytes, std::uint64_t offset) {
-  const std::string_view text = as_text(bytes);
-  if (!macro_sheet) {
-    const std::size_t found = std::min(text.find(biff8_macro_sheet), text.find(biff5_macro_sheet));
-    if (found != std::string_view::npos) macro_sheet = offset + found;
-  }
-  search_slides(text, offset);
+void acting_content::search_text(std::string_view text, std::uint64_t offset) {
   for (std::size_t at = text.find(field_begin); !dde_field && at != std::string_view::npos;
        at = text.find(field_begin, at + 1)) {
     const std::string_view behind = text.substr(at + 1);
@@ -104,15 +98,24 @@ void acting_content::search(bytes_view bytes, std::uint64_t offset) {
   }
 }
 
+void acting_content::search(std::string_view text, std::uint64_t offset) {
+  if (sheets_ && !macro_sheet) {
+    const std::size_t found = std::min(text.find(biff8_macro_sheet), text.find(biff5_macro_sheet));
+    if (found != std::string_view::npos) macro_sheet = offset + found;
+  }
+  if (slides_) search_slides(text, offset);
+  if (text_) search_text(text, offset);
+}
+
 void acting_content::look(bytes_view sector, std::uint64_t offset) {
-  search_text_header(sector, offset);
-  workbook.look(sector, offset);
-  objects.look(sector, offset);
+  if (text_) search_text_header(sector, offset);
+  if (sheets_) workbook.look(sector, offset);
+  if (slides_) objects.look(sector, offset);
   // What begins in the sector before and ends in this one.
   const std::size_t joined = std::min(sector.size(), overlap);
   std::copy_n(sector.begin(), joined, seam_.begin() + static_cast<std::ptrdiff_t>(carried_));
-  search(bytes_view{seam_}.first(carried_ + joined), offset - carried_);
-  search(sector, offset);
+  search(as_text(bytes_view{seam_}.first(carried_ + joined)), offset - carried_);
+  search(as_text(sector), offset);
   carried_ = joined;
   std::copy_n(sector.end() - static_cast<std::ptrdiff_t>(carried_), carried_, seam_.begin());
 }

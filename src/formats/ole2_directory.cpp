@@ -1,5 +1,6 @@
 #include "ole2_directory.hpp"
 
+#include "ole2_streams.hpp"
 #include "registry.hpp"
 
 #include <algorithm>
@@ -10,8 +11,9 @@ namespace {
 
 class account {
  public:
-  account(context& ctx, const header& h, const sectors& s, const acting_content& content)
-      : ctx_{&ctx}, h_{&h}, s_{&s}, content_{&content} {}
+  account(context& ctx, const header& h, const sectors& s, acting_content& content,
+          const completed_file* file)
+      : ctx_{&ctx}, h_{&h}, s_{&s}, content_{&content}, file_{file} {}
 
   result judge() {
     if (result r = read_fat(); !r.ok() || !complete_) return r;
@@ -23,9 +25,7 @@ class account {
   }
 
  private:
-  [[nodiscard]] std::uint64_t offset_of(std::uint32_t sector) const {
-    return (std::uint64_t{sector} + 1) * h_->sector_size;
-  }
+  [[nodiscard]] std::uint64_t offset_of(std::uint32_t sector) const { return place_of_sector(*h_, sector); }
   [[nodiscard]] result broken(const char* what, std::uint32_t sector) const {
     return {errc::bad_structure, what, offset_of(std::min(sector, s_->count()))};
   }
@@ -65,30 +65,24 @@ class account {
     if (places.size() != h_->fat_sectors)
       return {errc::bad_structure, "the FAT is shorter than announced", 44};
     if (places.size() > s_->count()) return broken("the FAT is larger than the file", 0);
-    fat_.reserve(places.size());
     for (const std::uint32_t sector : places) {
       if (result r = claim(sector); !r.ok()) return r;
       const bytes_view table = s_->table(sector);
       if (table.empty()) return not_seen("the FAT", sector);
-      fat_.push_back(table);
+      fat_.add(table);
     }
-    if (s_->count() > fat_.size() * per_sector) {
+    if (s_->count() > fat_.size()) {
       return {errc::trailing_data, "sectors that the FAT does not know",
-              offset_of(static_cast<std::uint32_t>(fat_.size() * per_sector))};
+              offset_of(static_cast<std::uint32_t>(fat_.size()))};
     }
     return {};
-  }
-
-  [[nodiscard]] std::uint32_t next_of(std::uint32_t sector) const {
-    const std::size_t per_sector = h_->sector_size / 4;
-    return le32(fat_[sector / per_sector], 4 * (sector % per_sector));
   }
 
   // Claims a chain; calls each(sector) for its sectors.
   template <class Each>
   result follow(std::uint32_t start, std::uint64_t& length, Each each) {
     length = 0;
-    for (std::uint32_t sector = start; sector != end_of_chain; sector = next_of(sector)) {
+    for (std::uint32_t sector = start; sector != end_of_chain; sector = fat_.next(sector)) {
       if (result r = claim(sector); !r.ok()) return r;
       ++length;
       if (result r = each(sector); !r.ok()) return r;
@@ -184,21 +178,13 @@ class account {
   }
 
   result family() {
-    struct kind {
-      std::string_view stream, row;
-    };
-    static constexpr std::array<kind, 5> kinds{{{"worddocument", "doc"},
-                                                {"workbook", "xls"},
-                                                {"book", "xls"},
-                                                {"powerpoint document", "ppt"},
-                                                {"__properties_version1.0", "msg"}}};
     std::string_view found;
     bool two = false;
     for (const directory_entry* e : top_) {
-      const auto it = std::ranges::find(kinds, e->name, &kind::stream);
-      if (it == kinds.end()) continue;
-      two = two || (!found.empty() && found != it->row);
-      found = it->row;
+      const std::string_view row = row_of(e->name);
+      if (row.empty()) continue;
+      two = two || (!found.empty() && found != row);
+      found = row;
     }
     const std::uint64_t at = offset_of(h_->first_directory);
     if (two) return {errc::wrong_family, "more than one kind at a time", at};
@@ -208,7 +194,9 @@ class account {
       return {errc::wrong_family,
               "holds " + std::string{found} + " and claims " + std::string{ctx_->chosen->name}, at};
     }
-    if (result r = judge_content(found); !r.ok()) return r;
+    if (result r = judge_in_order(found); !r.ok()) return r;
+    const auto as_it_passed = [](std::uint64_t at_byte) { return at_byte; };
+    if (result r = judge_content(found, *content_, as_it_passed); !r.ok()) return r;
     const auto rows = registry();
     const auto row = std::ranges::find(rows, found, &format::name);
     if (row != rows.end()) {
@@ -219,8 +207,40 @@ class account {
     return {};
   }
 
-  result judge_content(std::string_view kind) {
-    const acting_content& c = *content_;
+  // The kind of document that a stream of that name makes of the file; empty where it makes none.
+  static std::string_view row_of(std::string_view name) {
+    struct kind {
+      std::string_view stream, row;
+    };
+    static constexpr std::array<kind, 5> kinds{{{"worddocument", "doc"},
+                                                {"workbook", "xls"},
+                                                {"book", "xls"},
+                                                {"powerpoint document", "ppt"},
+                                                {"__properties_version1.0", "msg"}}};
+    const auto it = std::ranges::find(kinds, name, &kind::stream);
+    return it == kinds.end() ? std::string_view{} : it->row;
+  }
+
+  // Where a completed file is there, a document that lies in pieces is searched again in its own order.
+  result judge_in_order(std::string_view kind) {
+    if (!file_) return {};
+    const streams all{*file_, *h_, fat_, entries_.front()};
+    for (const directory_entry* e : top_) {
+      if (row_of(e->name) != kind || all.in_one_piece(*e)) continue;
+      acting_content whole{kind};
+      result r = all.read(*e, [&](bytes_view piece, std::uint64_t at) { whole.look(piece, at); });
+      if (!r.ok()) return r;
+      whole.objects.finish();
+      content_->objects = {};  // in pieces they looked cut
+      r = judge_content(kind, whole, [&](std::uint64_t at) { return all.place_of(*e, at); });
+      if (!r.ok()) return r;
+    }
+    return {};
+  }
+
+  // Answers for what was found; place_of(offset of the content) is where it stands in the file.
+  template <class Place>
+  result judge_content(std::string_view kind, const acting_content& c, Place place_of) {
     struct mark {
       std::string_view kind;
       std::optional<std::uint64_t> at;
@@ -248,12 +268,12 @@ class account {
     };
     for (const mark& m : marks) {
       if (m.kind != kind || !m.at) continue;
-      if (result r = handle(*ctx_, m.how, m.code, m.what, *m.at); !r.ok()) return r;
+      if (result r = handle(*ctx_, m.how, m.code, m.what, place_of(*m.at)); !r.ok()) return r;
       if (m.code == errc::encrypted) ctx_->examined_only(examined::prefix, "the document is encrypted");
     }
     if (kind == "ppt" && c.objects.any) {
       ctx_->warn_who_minds(&document_rules::embedded_files,
-                           "an object in the slides, at byte " + std::to_string(*c.objects.any));
+                           "an object in the slides, at byte " + std::to_string(place_of(*c.objects.any)));
     }
     return {};
   }
@@ -261,9 +281,10 @@ class account {
   context* ctx_;
   const header* h_;
   const sectors* s_;
-  const acting_content* content_;
+  acting_content* content_;
+  const completed_file* file_;
   bool complete_ = true;
-  std::vector<bytes_view> fat_;
+  allocation_table fat_;
   std::vector<bool> claimed_;
   std::vector<directory_entry> entries_;
   std::vector<const directory_entry*> top_;
@@ -271,8 +292,9 @@ class account {
 
 }  // namespace
 
-result judge(context& ctx, const header& h, const sectors& s, const acting_content& content) {
-  return account{ctx, h, s, content}.judge();
+result judge(context& ctx, const header& h, const sectors& s, acting_content& content,
+             const completed_file* file) {
+  return account{ctx, h, s, content, file}.judge();
 }
 
 }  // namespace uploadgate::formats::ole2_format

@@ -36,6 +36,10 @@ struct header {
   std::array<std::uint32_t, 109> difat{};
 };
 result read_header(bytes_view bytes, header& out);
+// Where a sector begins in the file.
+constexpr std::uint64_t place_of_sector(const header& h, std::uint32_t sector) {
+  return (std::uint64_t{sector} + 1) * h.sector_size;
+}
 
 // One entry of the directory.
 struct directory_entry {

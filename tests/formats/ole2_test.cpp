@@ -234,6 +234,118 @@ TEST_CASE("what begins a stream is read there, across sectors too", "[ole2]") {
   CHECK(o.found.examined == examined::prefix);
 }
 
+// The stream's 4096 bytes in sectors that do not follow one another.
+std::string scattered(const char* stream, std::string content) {
+  content.resize(4096, '\x55');
+  constexpr std::size_t order[] = {0, 4, 1, 5, 2, 6, 3, 7};  // where the stream's sectors stand
+  compound file{{{.name = stream}, {.name = "x"}}};
+  for (std::size_t i = 0; i < 8; ++i) {
+    const std::uint32_t next =
+        i < 7 ? file.stream_at + static_cast<std::uint32_t>(order[i + 1]) : end_of_chain;
+    file.fat[file.stream_at + order[i]] = next;
+  }
+  std::string bytes = file.bytes();
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes.replace(bytes.size() - 4096 + 512 * order[i], 512, content, 512 * i, 512);
+  }
+  return bytes;
+}
+
+// A stream of 2048 bytes, whose small sectors stand in the root's stream from the last to the first.
+std::string scattered_small(const char* stream, std::string content) {
+  content.resize(2048, '\x55');
+  compound file{{{.name = stream}, {.name = "x"}}};
+  std::string bytes = file.bytes();
+  const std::size_t root = 512 + 512;
+  const std::size_t entry = root + 128;
+  const std::uint32_t mini_fat = static_cast<std::uint32_t>(file.fat.size());
+  bytes.replace(512 + 4 * std::size_t{mini_fat}, 4, little(end_of_chain, 4));
+  bytes.replace(60, 8, little(mini_fat, 4) + little(1, 4));
+  bytes.replace(root + 116, 8, little(file.stream_at, 4) + little(4096, 4));
+  bytes.replace(entry + 116, 8, little(31, 4) + little(2048, 4));
+  for (std::size_t i = 0; i < 32; ++i)
+    bytes.replace(bytes.size() - 4096 + 64 * i, 64, content, 64 * (31 - i), 64);
+  std::string table = little(end_of_chain, 4);
+  for (std::uint32_t i = 1; i < 32; ++i) table += little(i - 1, 4);
+  while (table.size() < 512) table += little(free_sector, 4);
+  return bytes + table;
+}
+
+TEST_CASE("a document in pieces is searched in its own order on the completed file", "[ole2]") {
+  using namespace std::string_literals;
+  const auto record = [](std::uint16_t type, const std::string& content) {
+    return little(type, 2) + little(content.size(), 2) + content;
+  };
+  const std::string workbook =
+      record(0x0809, "\0\6\5\0\xBB\x0D\xCC\x07\0\0\0\0\6\0\0\0"s) + record(0x00FC, std::string(700, 'x'));
+  const std::string sheet = record(0x0085, "\0\1\0\0\2\1\4\0Xlm1"s);
+  const std::string object =
+      std::string(400, 't') + "\0\0\x11\x10"s + little(1500, 4) + "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"s;
+  const std::string package = "\x0C\0\3\0\0\0\0\0\xC0\0\0\0\0\0\0\x46"s;
+  const std::string cells = record(0x0085, "\0\1\0\0\2\0\4\0Xlm1"s);
+  const struct {
+    const char* name;
+    const char* stream;
+    std::string_view reason;
+    std::size_t mark_at;  // in the stream
+    std::string content;
+  } cases[] = {
+      {"a sheet of macros", "Workbook", "macros", workbook.size(), workbook + sheet},
+      {"a sheet of cells", "Workbook", "", 0, workbook + cells},
+      {"a field over two pieces", "WordDocument", "dynamic_data_exchange", 1020,
+       std::string(1020, 't') + "\x13 DDEAUTO c:\\x"},
+      {"another field over two pieces", "WordDocument", "", 0, std::string(1020, 't') + "\x13 DATE x"},
+      {"a package whose class lies over two pieces", "PowerPoint Document", "embedded_file", 400,
+       object + std::string(1016 - object.size(), 'o') + package + std::string(1000, 'o')},
+  };
+  constexpr std::size_t order[] = {0, 4, 1, 5, 2, 6, 3, 7};
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const std::string bytes = scattered(c.stream, c.content);
+    CHECK(test::read(ole2, bytes).reason == "");  // as it passes nothing shows
+    const test::outcome o = test::completed(ole2, bytes);
+    CAPTURE(o.detail);
+    CHECK(o.reason == c.reason);
+    if (!c.reason.empty())
+      CHECK(o.offset == bytes.size() - 4096 + 512 * order[c.mark_at / 512] + c.mark_at % 512);
+
+    const std::string small = scattered_small(c.stream, c.content);
+    CHECK(test::read(ole2, small).reason == "");
+    const test::outcome in_root = test::completed(ole2, small);
+    CAPTURE(in_root.detail);
+    CHECK(in_root.reason == c.reason);
+    if (!c.reason.empty())
+      CHECK(in_root.offset == small.size() - 512 - 4096 + 64 * (31 - c.mark_at / 64) + c.mark_at % 64);
+  }
+}
+
+TEST_CASE("small streams that lead nowhere are refused on the completed file", "[ole2]") {
+  const std::string honest = scattered_small("Workbook", "");
+  REQUIRE(test::completed(ole2, honest).reason == "");
+  const std::size_t table = honest.size() - 512;
+  const struct {
+    const char* name;
+    std::size_t at;
+    std::uint32_t value;
+  } cases[] = {
+      {"a chain that ends early", table + 4 * 20, end_of_chain},
+      {"a small sector behind the root's stream", table + 4 * 20, 64},
+      {"a small sector far behind it", table + 4 * 20, 0x7FFFFFFF},
+      {"a first sector that is none", 512 + 512 + 128 + 116, free_sector},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    std::string bytes = honest;
+    bytes.replace(c.at, 4, little(c.value, 4));
+    CHECK(test::read(ole2, bytes).reason == "");
+    CHECK(test::completed(ole2, bytes).reason == "bad_length");
+  }
+  const auto unreadable =
+      completed_file{honest.size(), [](std::uint64_t, std::span<std::byte>) { return 0; }};
+  CHECK(test::completed_as(ole2, scattered("Workbook", ""), unreadable).reason ==
+        "completed_file_unreadable");
+}
+
 TEST_CASE("compound files whose sectors do not add up are refused", "[ole2]") {
   const std::string honest = compound{{{.name = "WordDocument"}, {.name = "x"}}}.bytes();
   const auto at = [&](std::size_t offset, std::string_view bytes) {
