@@ -81,7 +81,7 @@ bool event_attribute(std::string_view local) {
 }
 
 // A book in chapters: an include of XML from the document's own folder or one below.
-bool includes_neighbour(const markup_attributes& attributes) {
+bool includes_neighbour(const xml_attributes& attributes) {
   const std::string_view href = attributes.value("href");
   return href.ends_with(".xml") && !href.starts_with('/') && attributes.value("parse") != "text" &&
          href.find_first_of(":\\?#%") == std::string_view::npos && href.find("..") == std::string_view::npos;
@@ -93,7 +93,7 @@ std::string quoted(std::string_view t) { return std::string{t.substr(0, 64)}; }
 
 }  // namespace
 
-result markup_rules::start(const markup_name& name, const markup_attributes& attributes) {
+result markup_rules::start(const xml_name& name, const xml_attributes& attributes) {
   if (depth_ == 0)
     page_ = kind_ == kind::document && name.space.empty() && is_one_of(name.local, page_elements);
   const bool html = name.space == html_space || (page_ && name.space.empty());
@@ -115,16 +115,16 @@ result markup_rules::start(const markup_name& name, const markup_attributes& att
   if (kind_ == kind::drawing) {
     return attributes.each([&](std::string_view attribute, const char* value) -> result {
       if (harmless_attributes.has(attribute)) return {};
-      return drawing_attribute(e, markup_attributes::split(attribute), value);
+      return drawing_attribute(e, xml_attributes::split(attribute), value);
     });
   }
   if (e.of == vocabulary::other) return {};
   return attributes.each([&](std::string_view attribute, const char* value) {
-    return document_attribute(e, markup_attributes::split(attribute), value);
+    return document_attribute(e, xml_attributes::split(attribute), value);
   });
 }
 
-result markup_rules::root(const markup_name& name, const element& e, const markup_attributes& attributes) {
+result markup_rules::root(const xml_name& name, const element& e, const xml_attributes& attributes) {
   if (kind_ == kind::drawing) {
     if (e.of != vocabulary::svg || name.local != "svg") {
       return {errc::bad_signature, "the root element is " + quoted(name.local)};
@@ -140,7 +140,7 @@ result markup_rules::root(const markup_name& name, const element& e, const marku
 }
 
 // What a drawing of few elements makes its reader draw, as <use> of groups of <use> do.
-void markup_rules::count(const element& e, const markup_attributes& attributes) {
+void markup_rules::count(const element& e, const xml_attributes& attributes) {
   if (e.of != vocabulary::svg) return;
   const bool use = e.plain == use_element;
   if (!use && (e.plain == 0 || e.plain > groups)) return uses_.start(depth_, false, {}, {});
@@ -150,8 +150,8 @@ void markup_rules::count(const element& e, const markup_attributes& attributes) 
   uses_.start(depth_, true, attributes.value("id"), used.starts_with('#') ? used.substr(1) : used);
 }
 
-result markup_rules::drawing_element(const markup_name& name, const element& e,
-                                     const markup_attributes& attributes) {
+result markup_rules::drawing_element(const xml_name& name, const element& e,
+                                     const xml_attributes& attributes) {
   const std::string_view local = name.local;
   if (e.plain != 0) return {};
   // A script of any namespace: a page that includes the drawing as HTML does not ask which.
@@ -186,7 +186,7 @@ result markup_rules::document_element(const element& e) {
   return {};
 }
 
-result markup_rules::drawing_attribute(const element& e, const markup_name& name, std::string_view value) {
+result markup_rules::drawing_attribute(const element& e, const xml_name& name, std::string_view value) {
   if (name.space.empty()) {
     if (event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
     if (e.of == vocabulary::other) {
@@ -213,7 +213,7 @@ result markup_rules::drawing_attribute(const element& e, const markup_name& name
   return {};
 }
 
-result markup_rules::document_attribute(const element& e, const markup_name& name, std::string_view value) {
+result markup_rules::document_attribute(const element& e, const xml_name& name, std::string_view value) {
   if (name.space.empty() && event_attribute(name.local)) return {errc::event_handler, quoted(name.local)};
   if (name.space.empty() && equal_without_case(name.local, "srcdoc")) return {errc::script, "srcdoc"};
   const bool refers = (name.space.empty() && is_one_of(name.local, reference_attributes)) ||
@@ -282,7 +282,7 @@ result markup_rules::judge(css_scanner::finding found, const css_scanner& css) {
   return {};
 }
 
-result markup_rules::end() {
+result markup_rules::end(const char* /*name*/) {
   result r;
   if (depth_ == style_at_) {
     parser_->tell_text(false);
@@ -313,18 +313,19 @@ result markup_rules::instruction(std::string_view target, std::string_view data)
   return {};
 }
 
-result markup_rules::doctype(std::string_view name, std::string_view public_id, std::string_view system_id) {
+result markup_rules::doctype(const document_type& type) {
   if (kind_ == kind::sniffed) return {};
   // Drawings of twenty years name SVG's own DTD. A reader that fetches it asks the W3C and nobody else.
-  const bool svg = kind_ == kind::drawing && name == "svg";
-  const bool w3c = system_id.empty() || system_id.starts_with("http://www.w3.org/") ||
-                   system_id.starts_with("https://www.w3.org/");
-  if (svg && w3c && (public_id.empty() || public_id.starts_with("-//W3C//DTD SVG"))) return {};
-  if (kind_ == kind::document && harmless_dtd(system_id)) {
+  const bool svg = kind_ == kind::drawing && type.name == "svg";
+  const bool w3c = type.system_id.empty() || type.system_id.starts_with("http://www.w3.org/") ||
+                   type.system_id.starts_with("https://www.w3.org/");
+  if (svg && w3c && (type.public_id.empty() || type.public_id.starts_with("-//W3C//DTD SVG"))) return {};
+  if (kind_ == kind::document && harmless_dtd(type.system_id)) {
     ctx_.warn("it names a document type");
     return {};
   }
-  return handle(ctx_, &document_rules::external_references, errc::doctype, quoted(name), parser_->offset());
+  return handle(ctx_, &document_rules::external_references, errc::doctype, quoted(type.name),
+                parser_->offset());
 }
 
 }  // namespace uploadgate::formats

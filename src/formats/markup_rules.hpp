@@ -10,7 +10,7 @@
 
 namespace uploadgate::formats {
 
-class markup_rules : public markup_events {
+class markup_rules : public xml_events {
  public:
   enum class kind : std::uint8_t {
     drawing,   // SVG: nothing runs, nothing is fetched, nothing foreign is drawn
@@ -20,11 +20,11 @@ class markup_rules : public markup_events {
   markup_rules(context& ctx, kind k) : ctx_{ctx}, kind_{k} {}
   void attach(xml_parser& parser) { parser_ = &parser; }
 
-  result start(const markup_name& name, const markup_attributes& attributes) override;
-  result end() override;
+  result start(const xml_name& name, const xml_attributes& attributes) override;
+  result end(const char* name) override;
   result text(std::string_view t) override;
   result instruction(std::string_view target, std::string_view data) override;
-  result doctype(std::string_view name, std::string_view public_id, std::string_view system_id) override;
+  result doctype(const document_type& type) override;
   result finish() { return {}; }
 
  private:
@@ -38,12 +38,12 @@ class markup_rules : public markup_events {
     std::size_t plain;  // which of SVG's elements that draw it is, or 0
   };
 
-  result root(const markup_name& name, const element& e, const markup_attributes& attributes);
-  void count(const element& e, const markup_attributes& attributes);
-  result drawing_element(const markup_name& name, const element& e, const markup_attributes& attributes);
+  result root(const xml_name& name, const element& e, const xml_attributes& attributes);
+  void count(const element& e, const xml_attributes& attributes);
+  result drawing_element(const xml_name& name, const element& e, const xml_attributes& attributes);
   result document_element(const element& e);
-  result drawing_attribute(const element& e, const markup_name& name, std::string_view value);
-  result document_attribute(const element& e, const markup_name& name, std::string_view value);
+  result drawing_attribute(const element& e, const xml_name& name, std::string_view value);
+  result document_attribute(const element& e, const xml_name& name, std::string_view value);
   result refer(formats::reference to, const element& e, std::string_view what);
   result style(css_scanner& css, std::string_view text, bool whole);
   result judge(css_scanner::finding found, const css_scanner& css);

@@ -120,20 +120,21 @@ result judge_epub_element(rule_sink& sink, const xml_name& name, const xml_attri
     if (classify_target(from) != target::remote) continue;
     if (result r = judge_link(sink, loaded, from); !r.ok()) return r;
   }
-  result answer;
-  attributes.each([&](const xml_name& attribute, std::string_view value) {
-    if (answer.ok() && attribute.local == "style") {
+  result answer = attributes.each([&](std::string_view expanded, std::string_view value) -> result {
+    const xml_name attribute = xml_attributes::split(expanded);
+    if (attribute.local == "style") {
       css_scanner css;
-      answer = judge_style(sink, css, value, true);
+      if (result r = judge_style(sink, css, value, true); !r.ok()) return r;
     }
-    if (!answer.ok()) return;
     if (attribute.local.size() > 2 && attribute.local.starts_with("on") && attribute.space.empty() &&
         !name.space.ends_with("/opf")) {
-      answer = sink.note(&document_rules::javascript, errc::event_handler, std::string{attribute.local});
-    } else if (is_javascript_link(value) && (attribute.local == "href" || attribute.local == "src" ||
-                                             attribute.local == "action" || attribute.local == "to")) {
-      answer = sink.note(&document_rules::javascript, errc::javascript, std::string{attribute.local});
+      return sink.note(&document_rules::javascript, errc::event_handler, std::string{attribute.local});
     }
+    if (is_javascript_link(value) && (attribute.local == "href" || attribute.local == "src" ||
+                                      attribute.local == "action" || attribute.local == "to")) {
+      return sink.note(&document_rules::javascript, errc::javascript, std::string{attribute.local});
+    }
+    return {};
   });
   if (!answer.ok()) return answer;
   if (name.local == "a") return {};

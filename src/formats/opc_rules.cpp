@@ -10,9 +10,9 @@
 namespace uploadgate::formats {
 namespace {
 
-class content_types final : public xml_events {
+class content_types final : public part_events {
  public:
-  content_types(rule_sink& sink, content_type_facts& facts) : sink_{&sink}, facts_{&facts} {}
+  content_types(rule_sink& sink, content_type_facts& facts) : part_events{sink}, facts_{&facts} {}
 
   result start(const xml_name& name, const xml_attributes& attributes) override {
     if (name.local != "Override" && name.local != "Default") return {};
@@ -33,13 +33,12 @@ class content_types final : public xml_events {
   }
 
  private:
-  rule_sink* sink_;
   content_type_facts* facts_;
 };
 
-class relationships final : public xml_events {
+class relationships final : public part_events {
  public:
-  relationships(rule_sink& sink, bool& office) : sink_{&sink}, office_{&office} {}
+  relationships(rule_sink& sink, bool& office) : part_events{sink}, office_{&office} {}
 
   result start(const xml_name& name, const xml_attributes& attributes) override {
     if (name.local != "Relationship") return {};
@@ -84,7 +83,6 @@ class relationships final : public xml_events {
     return judge_link(*sink_, type, to);
   }
 
-  rule_sink* sink_;
   bool* office_;
 };
 
@@ -95,9 +93,9 @@ struct field {
   bool computed = false;  // begins with what another field gives
 };
 
-class any_part final : public xml_events {
+class any_part final : public part_events {
  public:
-  explicit any_part(rule_sink& sink) : sink_{&sink} {}
+  using part_events::part_events;
 
   result start(const xml_name& name, const xml_attributes& attributes) override {
     if (name.local == "encryption-data") {
@@ -123,7 +121,9 @@ class any_part final : public xml_events {
     return action(name, attributes);
   }
 
-  result end(const xml_name& name) override {
+  result end(const char* expanded) override {
+    if (!style_ && !collecting_) return {};
+    const xml_name name = xml_attributes::split(expanded);
     if (style_ && name.local == "style") {
       result r = judge_style(*sink_, *style_, {}, true);
       style_.reset();
@@ -265,7 +265,6 @@ class any_part final : public xml_events {
     return {};
   }
 
-  rule_sink* sink_;
   std::vector<field> fields_;
   std::optional<css_scanner> style_;  // of a book
   std::string text_;

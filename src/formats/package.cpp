@@ -50,11 +50,19 @@ bool is_program_or_object(bytes_view head) {
 }  // namespace
 
 package::package(context& ctx)
-    : ctx_{&ctx}, claimed_{claim_of(ctx)}, mode_{mode_of(claimed_)}, sink_{ctx, mode_ == mode::strict} {}
+    : ctx_{&ctx},
+      claimed_{claim_of(ctx)},
+      mode_{mode_of(claimed_)},
+      sink_{ctx, mode_ == mode::strict, may_name_doctypes(claimed_)} {}
 
 package::mode package::mode_of(const family* claimed) {
   if (!claimed) return mode::tentative;
   return is_document(*claimed) ? mode::strict : mode::light;
+}
+
+// XHTML, NCX and the first versions of ODF name one.
+bool package::may_name_doctypes(const family* claimed) {
+  return !claimed || claimed->kind == family_kind::odf || claimed->kind == family_kind::epub;
 }
 
 // Inside another archive the row of plain ZIPs says no more than the signature: any family may stand there.
@@ -67,11 +75,11 @@ const family* package::claim_of(const context& ctx) {
 void package::scan(part p, std::unique_ptr<xml_events> events) {
   part_ = p;
   events_ = std::move(events);
-  const bool lenient = !claimed_ || claimed_->kind == family_kind::odf || claimed_->kind == family_kind::epub;
   // The manifests of OpenOffice 1 and 2 have their namespace from a DTD.
   const bool namespaces = name_ != "meta-inf/manifest.xml";
-  xml_.emplace(*events_, ctx_->manner.max_depth, lenient ? xml_doctype::external : xml_doctype::refused,
-               namespaces);
+  const xml_bounds bounds{.max_depth = ctx_->manner.max_depth, .max_token = 2 * MiB, .max_attributes = 4096};
+  xml_ = std::make_unique<xml_parser>(*events_, bounds, namespaces);
+  xml_->tell_text(true);
 }
 
 result package::begin(const package_entry& entry) {
@@ -140,9 +148,11 @@ result package::recognise(bytes_view head) {
 // part.
 result package::scanned(result r) {
   if (r.ok()) return r;
+  objection why = std::move(r).why();
+  why.offset = sink_.offset;
+  const std::error_code code = xml_->faulty() ? make_error_code(errc::not_well_formed) : why.code;
   xml_.reset();
-  const std::error_code code = r.why().code;
-  if (code != errc::not_well_formed && code != errc::doctype && code != errc::nested_too_deep) return r;
+  if (code != errc::not_well_formed && code != errc::doctype && code != errc::nested_too_deep) return why;
   const bool office = claimed_ && claimed_->kind == family_kind::opc;
   // Pictures that a person drew elsewhere have a DOCTYPE; parts that Office reads have none, whatever their
   // name.
@@ -151,8 +161,7 @@ result package::scanned(result r) {
   part_ = part::other;
   if (!required || mode_ == mode::light) return {};
   const auto which = static_cast<errc>(code.value());
-  return sink_.note(handling::reject, which,
-                    sink_.part + (r.why().detail.empty() ? "" : ": " + r.why().detail));
+  return sink_.note(handling::reject, which, sink_.part + (why.detail.empty() ? "" : ": " + why.detail));
 }
 
 result package::data(bytes_view piece, std::uint64_t offset) {
@@ -163,7 +172,7 @@ result package::data(bytes_view piece, std::uint64_t offset) {
   if (css_) return judge_style(sink_, *css_, as_text(piece), false);
   if (!xml_) return {};
   fed_ = true;
-  return scanned(xml_->feed(piece, offset));
+  return scanned(xml_->feed(piece, false));
 }
 
 result package::read_mimetype(std::uint64_t offset) {
@@ -185,7 +194,7 @@ result package::end(std::uint64_t offset) {
   if (part_ == part::mimetype) return read_mimetype(offset);
   if (css_) return judge_style(sink_, *css_, {}, true);
   if (!xml_ || !fed_) return {};
-  return scanned(xml_->finish(offset));
+  return scanned(xml_->feed({}, true));
 }
 
 // Names the one family that the evidence allows.

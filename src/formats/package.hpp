@@ -5,7 +5,7 @@
 #include "grammar.hpp"
 #include "package_family.hpp"
 #include "package_rules.hpp"
-#include "xml_scan.hpp"
+#include "xml_parser.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -48,6 +48,7 @@ class package {
 
   static const family* claim_of(const context& ctx);
   static mode mode_of(const family* claimed);
+  static bool may_name_doctypes(const family* claimed);
   [[nodiscard]] bool encrypts_parts() const;
   void scan(part p, std::unique_ptr<xml_events> events);
   result scanned(result r);
@@ -63,7 +64,7 @@ class package {
   bool fed_ = false;
   bool stored_ = false;
   std::unique_ptr<xml_events> events_;
-  std::optional<xml_scan> xml_;
+  std::unique_ptr<xml_parser> xml_;
   std::optional<css_scanner> css_;  // of a book
 
   // Evidence.

@@ -4,7 +4,7 @@
 #include "css.hpp"
 #include "grammar.hpp"
 #include "package_family.hpp"
-#include "xml_scan.hpp"
+#include "xml_parser.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -18,13 +18,16 @@ namespace uploadgate::formats {
 // document.
 class rule_sink {
  public:
-  rule_sink(context& ctx, bool immediate) : ctx_{&ctx}, immediate_{immediate} {}
+  // With `doctypes`, parts may name a document type that lies elsewhere.
+  rule_sink(context& ctx, bool immediate, bool doctypes = false)
+      : ctx_{&ctx}, immediate_{immediate}, doctypes_{doctypes} {}
 
   result note(const choice& how, errc code, std::string detail);
   // Gives what was kept, in the order in which it was found.
   result settle();
 
   [[nodiscard]] context& ctx() { return *ctx_; }
+  [[nodiscard]] bool doctypes() const { return doctypes_; }
   // The offset that the next objection gets.
   std::uint64_t offset = 0;
   // The entry that is being read.
@@ -41,6 +44,7 @@ class rule_sink {
   };
   context* ctx_;
   bool immediate_;
+  bool doctypes_;
   std::vector<finding> kept_;
 };
 
@@ -65,6 +69,19 @@ struct content_type_facts {
 
 // Judges an entry by its name alone.
 result judge_part_name(rule_sink& sink, std::string_view lower_name);
+
+// What looks at the XML of a part. A document type is not fetched, and what it may declare is skipped.
+class part_events : public xml_events {
+ public:
+  explicit part_events(rule_sink& sink) : sink_{&sink} {}
+  result doctype(const document_type& type) override {
+    return sink_->doctypes() && !type.subset ? result{} : errc::doctype;
+  }
+  result entity(std::string_view) override { return {}; }
+
+ protected:
+  rule_sink* sink_;
+};
 
 std::unique_ptr<xml_events> scan_content_types(rule_sink& sink, content_type_facts& facts);
 // Sets `office` where the package's main relationship is seen.

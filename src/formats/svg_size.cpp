@@ -47,7 +47,7 @@ std::uint64_t length(std::string_view t) {
 
 }  // namespace
 
-svg_size svg_size_of(const markup_attributes& root) {
+svg_size svg_size_of(const xml_attributes& root) {
   svg_size size{length(root.value("width")), length(root.value("height"))};
   if (size.width > 0 && size.height > 0) return size;
   std::string_view box = root.value("viewBox");

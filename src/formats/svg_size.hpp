@@ -13,6 +13,6 @@ struct svg_size {
   std::uint64_t height = 0;
 };
 // svg_size_of: width and height of the root; where they are missing or relative, the viewBox.
-svg_size svg_size_of(const markup_attributes& root);
+svg_size svg_size_of(const xml_attributes& root);
 
 }  // namespace uploadgate::formats

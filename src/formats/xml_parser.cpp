@@ -55,19 +55,22 @@ struct xml_parser::calls {
 
   static void start(void* user, const XML_Char* name, const XML_Char** attributes) {
     guarded(user, [&](xml_parser& self) -> result {
-      if (++self.depth_ > self.max_depth_) {
-        return {errc::nested_too_deep, "over " + std::to_string(self.max_depth_) + " elements"};
+      if (++self.depth_ > self.bounds_.max_depth) {
+        return {errc::nested_too_deep, "over " + std::to_string(self.bounds_.max_depth) + " elements"};
       }
-      if (static_cast<std::size_t>(XML_GetSpecifiedAttributeCount(self.parser_.get())) > 2 * max_attributes) {
-        return {errc::too_many_attributes, "over " + std::to_string(max_attributes)};
+      const auto attribute_words =
+          static_cast<std::size_t>(XML_GetSpecifiedAttributeCount(self.parser_.get()));
+      if (attribute_words > 2 * self.bounds_.max_attributes) {
+        self.faulty_ = true;
+        return {errc::too_many_attributes, "over " + std::to_string(self.bounds_.max_attributes)};
       }
-      return self.events_.start(markup_attributes::split(name), markup_attributes{attributes});
+      return self.events_.start(xml_attributes::split(name), xml_attributes{attributes});
     });
   }
-  static void end(void* user, const XML_Char*) {
+  static void end(void* user, const XML_Char* name) {
     guarded(user, [&](xml_parser& self) {
       --self.depth_;
-      return self.events_.end();
+      return self.events_.end(name);
     });
   }
   static void text(void* user, const XML_Char* t, int n) {
@@ -77,9 +80,12 @@ struct xml_parser::calls {
     guarded(user, [&](xml_parser& self) { return self.events_.instruction(target, data); });
   }
   static void doctype(void* user, const XML_Char* name, const XML_Char* system_id, const XML_Char* public_id,
-                      int) {
+                      int subset) {
     guarded(user, [&](xml_parser& self) {
-      return self.events_.doctype(name, text_of(public_id), text_of(system_id));
+      return self.events_.doctype({.name = name,
+                                   .public_id = text_of(public_id),
+                                   .system_id = text_of(system_id),
+                                   .subset = subset != 0});
     });
   }
   static void declared_entity(void* user, const XML_Char* name, int, const XML_Char*, int, const XML_Char*,
@@ -106,9 +112,7 @@ struct xml_parser::calls {
     guarded(user, [](xml_parser&) -> result { return {errc::doctype, "it declares a notation"}; });
   }
   static void entity(void* user, const XML_Char* name, int) {
-    guarded(user, [&](xml_parser&) -> result {
-      return {errc::doctype, "an entity that nothing declares: " + std::string{text_of(name).substr(0, 64)}};
-    });
+    guarded(user, [&](xml_parser& self) { return self.events_.entity(text_of(name)); });
   }
   // UTF-8 under a name that expat does not know.
   static int utf8_character(void*, const char* bytes) {
@@ -140,10 +144,15 @@ struct xml_parser::calls {
   }
 };
 
-xml_parser::xml_parser(markup_events& events, std::uint64_t max_depth)
-    : parser_{XML_ParserCreateNS(nullptr, separator), XML_ParserFree},
+result xml_events::entity(std::string_view name) {
+  return {errc::doctype, "an entity that nothing declares: " + std::string{name.substr(0, 64)}};
+}
+
+xml_parser::xml_parser(xml_events& events, const xml_bounds& bounds, bool namespaces)
+    : parser_{namespaces ? XML_ParserCreateNS(nullptr, separator) : XML_ParserCreate(nullptr),
+              XML_ParserFree},
       events_{events},
-      max_depth_{max_depth} {
+      bounds_{bounds} {
   XML_Parser p = parser_.get();
   if (!p) throw std::bad_alloc{};
   XML_SetUserData(p, this);
@@ -184,10 +193,13 @@ result xml_parser::feed(bytes_view bytes, bool last) {
   const auto* data = reinterpret_cast<const char*>(bytes.data());
   const XML_Status s = XML_Parse(parser_.get(), data, static_cast<int>(bytes.size()), last);
   if (rejected_) return *rejected_;
+  faulty_ = true;
   if (s == XML_STATUS_ERROR) return failure();
-  if (const std::uint64_t at = offset(); fed_ - std::min(fed_, at) > max_token) {
-    return {errc::token_too_large, "over " + std::to_string(max_token) + " bytes", at};
+  if (const std::uint64_t at = offset(); fed_ - std::min(fed_, at) > bounds_.max_token) {
+    return {errc::token_too_large, "a tag or comment of over " + std::to_string(bounds_.max_token) + " bytes",
+            at};
   }
+  faulty_ = false;
   return {};
 }
 

@@ -100,7 +100,7 @@ TEST_CASE("XML, to the last byte", "[xml]") {
 
 TEST_CASE("a token is bounded, and text is not", "[xml]") {
   const auto judge = [](const std::string& input) { return test::read(xml, input).reason; };
-  const std::size_t most = xml_parser::max_token;
+  const std::size_t most = xml_bounds{}.max_token;
   CHECK(judge("<a>" + std::string(2 * most, 'x') + "</a>").empty());
   CHECK(judge("<a b='" + std::string(most - 3 * xml_parser::block, 'x') + "'/>").empty());
   CHECK(judge("<a b='" + std::string(most + 2 * xml_parser::block, 'x') + "'/>") == "token_too_large");
