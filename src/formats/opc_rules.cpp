@@ -1,6 +1,7 @@
 // OPC (ECMA-376 part 2): content types, relationships, and the elements of OOXML that matter.
 #include "package_rules.hpp"
 #include "registry.hpp"
+#include "xlsb_part.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +18,11 @@ class content_types final : public part_events {
   result start(const xml_name& name, const xml_attributes& attributes) override {
     if (name.local != "Override" && name.local != "Default") return {};
     const std::string type = lower_case(attributes.find("ContentType"));
+    const std::string part = lower_case(attributes.find("PartName"));
+    const bool records = part.empty() ? attributes.find("Extension") == "bin" : is_xlsb_part(part);
+    if (is_xlsb_type(type) && !records) {
+      return sink_->note(handling::reject, errc::bad_value, "the name of a part of records: " + part);
+    }
     if (const family* f = family_of_content(type); f && f->kind == family_kind::opc) {
       facts_->two_mains = facts_->two_mains || (facts_->main && facts_->main != f);
       facts_->main = f;

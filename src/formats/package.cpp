@@ -87,6 +87,7 @@ result package::begin(const package_entry& entry) {
   fed_ = false;
   xml_.reset();
   css_.reset();
+  records_.reset();
   events_.reset();
   name_ = lower_case(entry.name);
   stored_ = entry.plain;
@@ -115,6 +116,10 @@ result package::begin(const package_entry& entry) {
     scan(part::xml, scan_part(sink_));
   } else if (name_.ends_with(".css")) {
     css_.emplace();
+  } else if (is_xlsb_part(name_)) {
+    const bool workbook = types_.binary || (claimed_ && claimed_->name == "xlsb");
+    unread_records_ = unread_records_ || !workbook;
+    if (workbook) records_.emplace(sink_);
   }
   return {};
 }
@@ -170,6 +175,7 @@ result package::data(bytes_view piece, std::uint64_t offset) {
     mimetype_ += as_text(piece.first(std::min(piece.size(), longest_mimetype + 1 - mimetype_.size())));
   }
   if (css_) return judge_style(sink_, *css_, as_text(piece), false);
+  if (records_) return records_->feed(piece);
   if (!xml_) return {};
   fed_ = true;
   return scanned(xml_->feed(piece, false));
@@ -193,6 +199,7 @@ result package::end(std::uint64_t offset) {
   sink_.offset = offset;
   if (part_ == part::mimetype) return read_mimetype(offset);
   if (css_) return judge_style(sink_, *css_, {}, true);
+  if (records_) return records_->finish();
   if (!xml_ || !fed_) return {};
   return scanned(xml_->feed({}, true));
 }
@@ -239,7 +246,8 @@ result package::finish(std::uint64_t offset) {
   if ((found->kind == family_kind::odf || found->kind == family_kind::epub) && !mimetype_first_) {
     ctx_->warn("the entry mimetype is not the first and stored");
   }
-  if (types_.binary) ctx_->examined_only(examined::prefix, "parts in a binary format were not read");
+  if (types_.binary && unread_records_)
+    ctx_->examined_only(examined::prefix, "parts of the workbook stand before its content types");
   if (const format* row = row_named(found->name)) {
     ctx_->found.media_type = row->media_types.front();
     ctx_->found.extension = row->extensions.front();

@@ -5,6 +5,7 @@
 #include "grammar.hpp"
 #include "package_family.hpp"
 #include "package_rules.hpp"
+#include "xlsb_part.hpp"
 #include "xml_parser.hpp"
 
 #include <cstdint>
@@ -62,10 +63,12 @@ class package {
   part part_ = part::other;
   std::string name_;
   bool fed_ = false;
+  bool unread_records_ = false;  // of a workbook that nobody knew to be one
   bool stored_ = false;
   std::unique_ptr<xml_events> events_;
   std::unique_ptr<xml_parser> xml_;
   std::optional<css_scanner> css_;  // of a book
+  std::optional<xlsb_part> records_;
 
   // Evidence.
   bool content_types_ = false;

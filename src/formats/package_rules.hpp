@@ -64,7 +64,7 @@ result judge_link(rule_sink& sink, std::string_view what, std::string_view link)
 struct content_type_facts {
   const family* main = nullptr;
   bool two_mains = false;
-  bool binary = false;  // parts in a binary format that is not read
+  bool binary = false;  // a workbook in the binary format
 };
 
 // Judges an entry by its name alone.
