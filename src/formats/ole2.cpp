@@ -3,6 +3,7 @@
 #include "ole2_directory.hpp"
 #include "registry.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace uploadgate::formats {
@@ -17,7 +18,12 @@ grammar ole2(reader& in, context& ctx) {
   const bytes_view bytes = co_await in.take(ole2_format::header_size);
   const auto head = std::make_unique<ole2_format::header>();
   if (result r = read_header(bytes, *head); !r.ok()) co_return r;
-  co_await in.skip(head->sector_size - ole2_format::header_size);
+  const bytes_view rest = co_await in.take(head->sector_size - ole2_format::header_size);
+  if (const auto other = std::ranges::find_if(rest, [](std::byte b) { return b != std::byte{0}; });
+      other != rest.end()) {
+    const auto i = static_cast<std::uint64_t>(other - rest.begin());
+    co_return result{errc::unclaimed_data, "behind the header", ole2_format::header_size + i};
+  }
 
   const auto kept = std::make_unique<sectors>();
   kept->begin(head->sector_size, head->major);

@@ -119,10 +119,17 @@ class account {
       if (length * h_->sector_size < e.size)
         return {errc::bad_length, "a stream is longer than its chain: " + e.name};
     }
-    std::uint64_t loose = 0;
-    for (std::uint32_t i = 0; i < s_->count(); ++i) loose += claimed_[i] ? 0 : 1;
-    if (loose > 0) ctx_->warn("sectors that belong to no stream");
-    return {};
+    if (std::ranges::count(claimed_, false) > 0) ctx_->warn("sectors that belong to no stream");
+    return nothing_behind();
+  }
+
+  // Behind the last sector of any stream there may stand filling, and the end of a line that a transfer left.
+  [[nodiscard]] result nothing_behind() const {
+    constexpr std::uint64_t line_end = 2;
+    const auto last = std::find(claimed_.rbegin(), claimed_.rend(), true);
+    const std::uint64_t end = static_cast<std::uint64_t>(claimed_.rend() - last) * h_->sector_size;
+    if (s_->content_end() <= end || s_->size() - end <= line_end) return {};
+    return {errc::trailing_data, "sectors that belong to no stream", h_->sector_size + end};
   }
 
   // Walks the tree of names: no loops, and which stand at the top.

@@ -73,6 +73,10 @@ void sectors::take(bytes_view sector) {
     if (looks_like_directory(sector)) keep(directories_, sector);
   }
   if (count_ < most_sectors) ++count_;
+  const auto telling = [](std::byte b) { return b != std::byte{0} && b != std::byte{0xFF}; };
+  const auto last = std::find_if(sector.rbegin(), sector.rend(), telling);
+  if (last != sector.rend()) content_end_ = total_ + static_cast<std::uint64_t>(sector.rend() - last);
+  total_ += sector.size();
 }
 
 bytes_view sectors::find(const std::vector<kept>& list, std::uint32_t index) const {

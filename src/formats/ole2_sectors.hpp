@@ -68,6 +68,11 @@ class sectors {
   // torn: whether the sector is the last, and the file ended within it.
   [[nodiscard]] bool torn(std::uint32_t index) const { return torn_ && index + 1 == count_; }
 
+  // content_end: where the last byte stands that is no filling (zeros or ones), counted from the first
+  // sector.
+  [[nodiscard]] std::uint64_t content_end() const { return content_end_; }
+  [[nodiscard]] std::uint64_t size() const { return total_; }
+
   // table: the sector as numbers; empty where it was not kept.
   [[nodiscard]] bytes_view table(std::uint32_t index) const;
   // directory: the sector as directory entries, appended to `out`; false where it was not kept.
@@ -87,6 +92,8 @@ class sectors {
   std::uint16_t major_ = 3;
   std::uint32_t count_ = 0;
   bool torn_ = false;
+  std::uint64_t total_ = 0;
+  std::uint64_t content_end_ = 0;
   std::vector<kept> tables_;
   std::vector<kept> directories_;
   std::vector<std::byte> bytes_;

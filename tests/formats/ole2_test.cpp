@@ -347,6 +347,7 @@ TEST_CASE("small streams that lead nowhere are refused on the completed file", "
 }
 
 TEST_CASE("compound files whose sectors do not add up are refused", "[ole2]") {
+  using namespace std::string_literals;
   const std::string honest = compound{{{.name = "WordDocument"}, {.name = "x"}}}.bytes();
   const auto at = [&](std::size_t offset, std::string_view bytes) {
     std::string changed = honest;
@@ -355,12 +356,17 @@ TEST_CASE("compound files whose sectors do not add up are refused", "[ole2]") {
   };
   constexpr std::size_t fat = 512;
   constexpr std::size_t directory = 1024;
+  std::string fourth = at(26, little(4, 2));
+  fourth.replace(30, 2, little(12, 2));
+  for (const std::string& filling : {"\n"s, "\r\n"s, std::string(700, '\0'), std::string(700, '\xFF')})
+    CHECK(test::read_every_split(ole2, honest + filling).reason == "");
   const struct {
     const char* name;
     std::string_view reason;
     std::optional<std::uint64_t> offset;
     std::string bytes;
   } cases[] = {
+      {"something behind the header of version 4", "unclaimed_data", 512, fourth},
       {"another signature", "bad_signature", 0, at(3, "\1")},
       {"the version", "bad_value", 26, at(26, little(5, 2))},
       {"the byte order", "bad_value", 28, at(28, little(0xFFFF, 2))},
@@ -376,6 +382,8 @@ TEST_CASE("compound files whose sectors do not add up are refused", "[ole2]") {
       {"a stream longer than its chain", "bad_length", {}, at(directory + 128 + 120, little(4097, 4))},
       {"no root", "bad_structure", 1024, at(directory + 66, little(1, 1))},
       {"a loop in the tree", "bad_structure", 1024, at(directory + 2 * 128 + 72, little(1, 4))},
+      {"a page behind the last sector", "trailing_data", honest.size(), honest + "<html>"},
+      {"free sectors that hold something", "trailing_data", honest.size(), honest + std::string(1000, 'x')},
       {"sectors behind the FAT", "trailing_data", {}, honest + std::string(512 * 200, 'x')},
   };
   for (const auto& c : cases) {
