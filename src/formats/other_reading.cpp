@@ -111,17 +111,41 @@ std::string_view program_at(std::string_view rest) {
   return {};
 }
 
-// Formats whose first bytes are a name in JavaScript, so that an operator or a comment may follow: the
-// numbers behind the mark of a GIF, a BMP, a RIFF or IFF file, the length of a JPEG's first segment.
-bool opens_comment(std::string_view first) {
+// Formats whose first bytes are a name in JavaScript: the numbers behind the mark of a GIF, a BMP, a RIFF or
+// IFF file, the length of a JPEG's first segment may then go on as an expression, and hide the rest of the
+// file in a comment, a template or a string. Answers what would end it; 0 where nothing does.
+char script_hidden_until(std::string_view first) {
   constexpr std::array marks{"GIF87a"sv, "GIF89a"sv, "BM"sv, "RIFF"sv, "FORM"sv};
-  for (const std::string_view m : marks) {
-    if (!first.starts_with(m)) continue;
-    const std::string_view behind = first.substr(m.size());
-    return behind.starts_with("/*") || behind.starts_with("=/*");
+  const auto* const mark = std::ranges::find_if(marks, [&](auto m) { return first.starts_with(m); });
+  const std::size_t name = mark != marks.end() ? mark->size() : first.starts_with("\xFF\xD8\xFF") ? 4 : 0;
+  if (name == 0) return 0;
+  constexpr std::size_t longest = 16;
+  const std::string_view rest = first.substr(std::min(name, first.size())).substr(0, longest);
+  for (std::size_t i = 0; i < rest.size() && text_follows(rest, i, 1); ++i) {
+    const std::string_view here = rest.substr(i);
+    if (here.starts_with("/*")) return '*';
+    if (here.starts_with("//")) return '\n';
+    if (here.front() == '`') return '`';
+    // A string or a regular expression needs an operator before it.
+    if (i > 0 && "\"'/"sv.find(here.front()) != std::string_view::npos) return here.front();
   }
-  return first.starts_with("\xFF\xD8\xFF") &&
-         first.substr(std::min<std::size_t>(first.size(), 4)).starts_with("/*");
+  return 0;
+}
+
+bool name_of_script(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
+// Whether a call or an assignment stands behind what ends the hiding; `rest` begins with that.
+bool script_goes_on(std::string_view rest) {
+  const bool string = "\"'/"sv.find(rest.front()) != std::string_view::npos;
+  std::size_t i = std::min(rest.find_first_not_of(" \t\r\n;,+)", 1), rest.size());
+  if (string && rest.substr(1, i - 1).find_first_of("\r\n;,+") == std::string_view::npos) return false;
+  const std::size_t begin = i;
+  while (i < rest.size() && (name_of_script(rest[i]) || rest[i] == '.')) ++i;
+  if (i == begin || i == rest.size() || "(=[`"sv.find(rest[i]) == std::string_view::npos) return false;
+  const std::size_t comment = std::min(rest.find("//", i), rest.find("/*", i));
+  return text_follows(rest.substr(0, comment), i + 1, 8);
 }
 
 }  // namespace
@@ -159,7 +183,9 @@ void other_reading::note_archive_end(std::string_view rest, std::uint64_t offset
   // The directory must lie before its end; 0xFFFFFFFF says that a ZIP64 record tells its place.
   const std::uint32_t directory = le32(as_bytes(rest), 16);
   const std::uint32_t bytes = le32(as_bytes(rest), 12);
-  if ((directory <= offset && bytes <= offset) || directory == 0xFFFFFFFF) archive_end_ = offset;
+  if ((directory > offset || bytes > offset) && directory != 0xFFFFFFFF) return;
+  archive_end_ = offset;
+  archive_comment_ = le16(as_bytes(rest), 20);
 }
 
 bool other_reading::judge_text(std::string_view rest, std::uint64_t offset) {
@@ -179,6 +205,7 @@ bool other_reading::judge_text(std::string_view rest, std::uint64_t offset) {
 bool other_reading::judge(std::string_view rest, std::uint64_t offset) {
   const bool text = rest.front() == '<' || rest.front() == '_';
   if (text) return subject_ != subject::compound && judge_text(rest, offset);
+  if (subject_ == subject::compound && rest.starts_with("PK\5\6"sv)) note_archive_end(rest, offset);
   if (subject_ != subject::media) return object_to_program(rest, offset);
   switch (rest.front()) {
     case 'P':
@@ -196,25 +223,37 @@ bool other_reading::judge(std::string_view rest, std::uint64_t offset) {
              std::ranges::find(iso_descriptors, offset) != iso_descriptors.end() &&
              object(errc::polyglot, "a disk image", offset);
     case '*':
-      return comment_open_ && rest.starts_with("*/") && object(errc::polyglot, "a script", offset);
+      return hidden_until_ == '*' && rest.starts_with("*/") && object(errc::polyglot, "a script", offset);
     default:
       return object_to_program(rest, offset);
   }
 }
 
+// Where a script that the file's first bytes begin goes on.
+std::size_t other_reading::find_script(std::string_view text) const {
+  if (subject_ != subject::media || hidden_until_ == 0 || hidden_until_ == '*') return std::string_view::npos;
+  std::size_t i = text.find(hidden_until_);
+  while (i != std::string_view::npos && !script_goes_on(text.substr(i, look_ahead)))
+    i = text.find(hidden_until_, i + 1);
+  return i;
+}
+
 // Judges the positions of `text`, whose first stands at `at`; answers the one where something is wrong.
 std::optional<std::size_t> other_reading::scan(std::string_view text, std::size_t positions,
                                                std::uint64_t at) {
-  for (std::size_t from = 0; from < positions;) {
+  const std::size_t script = find_script(text);
+  for (std::size_t from = 0; from < std::min(positions, script);) {
     const mark_list marks = find_marks(text, from);
     from = marks.next;
     for (std::size_t m = 0; m < marks.count; ++m) {
       const std::size_t i = marks.at[m];
-      if (i >= positions) return std::nullopt;
+      if (i >= std::min(positions, script)) break;
       if (judge(text.substr(i, look_ahead), at + i)) return i;
     }
   }
-  return std::nullopt;
+  if (script >= positions) return std::nullopt;
+  object(errc::polyglot, "a script", at + script);
+  return script;
 }
 
 std::size_t other_reading::feed(bytes_view chunk) {
@@ -222,7 +261,7 @@ std::size_t other_reading::feed(bytes_view chunk) {
   if (n == 0) return run(as_text(chunk));
   std::memcpy(head_.data() + head_kept_, chunk.data(), n);
   head_kept_ += n;
-  comment_open_ = opens_comment(as_text(bytes_view{head_}.first(head_kept_)));
+  hidden_until_ = script_hidden_until(as_text(bytes_view{head_}.first(head_kept_)));
   const std::size_t known = run(as_text(chunk.first(n)));
   if (!wrong_.ok()) return known;
   if (head_kept_ == head_size && subject_ == subject::media) judge_head();
@@ -251,8 +290,11 @@ std::size_t other_reading::run(std::string_view now) {
 
 void other_reading::finish() {
   if (scan({tail_.data(), kept_}, kept_, size_ - kept_)) return;
-  if (archive_end_ && size_ - *archive_end_ <= end_record + max_comment)
-    object(errc::polyglot, "a ZIP archive", *archive_end_);
+  if (!archive_end_) return;
+  // Office keeps themes as ZIP archives within its streams; none of them ends with the file.
+  const std::uint64_t behind = size_ - *archive_end_ - end_record;
+  const bool found = subject_ == subject::compound ? behind == archive_comment_ : behind <= max_comment;
+  if (found) object(errc::polyglot, "a ZIP archive", *archive_end_);
 }
 
 }  // namespace uploadgate::formats

@@ -23,8 +23,8 @@ namespace uploadgate::formats {
 class other_reading {
  public:
   // What is read: a picture, a sound or a film; a PDF, in which only text that acts and programs count; a
-  // compound file, whose text may be about any code, so that only programs do. Other documents, text and
-  // archives have rules of their own.
+  // compound file, whose text may be about any code, so that only programs and a ZIP that ends it do. Other
+  // documents, text and archives have rules of their own.
   enum class subject : std::uint8_t { media, pdf, compound };
   // subject_of: what the files of this row are; none where the rule is not about them.
   static std::optional<subject> subject_of(const format& row);
@@ -49,6 +49,7 @@ class other_reading {
 
   std::size_t run(std::string_view now);
   std::optional<std::size_t> scan(std::string_view text, std::size_t positions, std::uint64_t at);
+  [[nodiscard]] std::size_t find_script(std::string_view text) const;
   bool judge(std::string_view rest, std::uint64_t offset);
   bool judge_text(std::string_view rest, std::uint64_t offset);
   bool object_to_program(std::string_view rest, std::uint64_t offset);
@@ -63,8 +64,9 @@ class other_reading {
   std::string warning_;
   std::uint64_t size_ = 0;
   std::optional<std::uint64_t> archive_end_;
-  bool comment_open_ = false;  // the file's first bytes are the beginning of a script
-  std::size_t kept_ = 0;       // bytes whose positions are not judged yet
+  std::uint64_t archive_comment_ = 0;
+  char hidden_until_ = 0;  // what ends the hiding of the file in a script that its first bytes begin; 0: none
+  std::size_t kept_ = 0;   // bytes whose positions are not judged yet
   std::array<char, 2 * look_ahead> tail_{};
   std::size_t head_kept_ = 0;
   std::array<std::byte, head_size> head_;  // read only as far as it was written

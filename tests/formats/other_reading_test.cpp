@@ -149,7 +149,36 @@ TEST_CASE("a picture whose first bytes open a comment of a script, and that clos
     CHECK(read(start + std::string(100, '\0') + "*/=alert(1)//", 7).code == errc::polyglot);
     CHECK(read(start + std::string(100, '\0'), 7).code == errc::none);
   }
-  CHECK(read("GIF89a__/*" + std::string(100, '\0') + "*/", 7).code == errc::none);
+  CHECK(read("GIF89a\1_/*" + std::string(100, '\0') + "*/", 7).code == errc::none);
+}
+
+TEST_CASE("a picture that a template, a string or a line of a script hides is one") {
+  struct hidden {
+    std::string start, end;
+  };
+  const hidden scripts[] = {
+      {"GIF89a`", "`;alert(1)//"},       {"GIF89a=`", "`\nalert(1);//"},      {"GIF87a//", "\nself.a=1//"},
+      {"GIF89a=1;/*", "*/alert(1)//"},   {"GIF89a=\"", "\";alert(1)//"},      {"BM='", "',eval(name)//"},
+      {"BM=1//", "\r\neval(name)//"},    {"RIFF=`", "`;top.x=alert(1)//"},    {"FORM=/", "/;alert`1234567`"},
+      {"\xFF\xD8\xFF\xFE=`", "`;a()//"}, {"\xFF\xD8\xFF\xE0`a", "`, b(1)/*"},
+  };
+  for (const auto& [start, end] : scripts) {
+    INFO(start);
+    const std::string hides = start + std::string(100, '\0');
+    for (const std::size_t step : {1U, 7U, 4096U}) {
+      CHECK(read(hides + end + "\n" + noise(99), step).code == errc::polyglot);
+      CHECK(read(hides + end, step).code == errc::polyglot);
+      CHECK(read(hides + end + "<?php system(1)", step).code == errc::polyglot);  // the first in the file
+      CHECK(read("<?php system(1)" + hides + end, step).code == errc::payload_text);
+      CHECK(read(hides, step).code == errc::none);
+      CHECK(read(std::string(4, '\0') + hides + end, step).code == errc::none);
+      CHECK(read(start + noise(200'000), step).code == errc::none);
+    }
+  }
+  for (const char* other : {"BM=`..`; ;", "BM=\"..\" xmlns:a=\"", "GIF89a\x01`...`;alert(1)//"}) {
+    INFO(other);
+    CHECK(read(other + noise(99), 7).code == errc::none);
+  }
 }
 
 TEST_CASE("what coded data holds by chance is left alone") {
@@ -180,6 +209,9 @@ TEST_CASE("in documents text that acts and programs count, and nothing else") {
   const std::string php = noise(600) + "<?php system($_GET[0]); ?>" + noise(99);
   const std::string program = noise(600) + "This program cannot be run in DOS mode" + noise(99);
   const std::string archive = noise(300) + "Rar!\x1A\7" + noise(99) + zip_end(10);
+  CHECK(read(archive, 7, other_reading::subject::compound) ==
+        answer{errc::polyglot, 405, 427});  // it ends with the archive
+  CHECK(read(archive + "\n", 7, other_reading::subject::compound).code == errc::none);
   for (const std::size_t step : {1U, 100U, 2000U}) {
     CHECK(read(php, step, other_reading::subject::pdf).code == errc::payload_text);
     CHECK(read(php, step, other_reading::subject::compound).code == errc::none);
