@@ -3,6 +3,7 @@
 #include "byte_set.hpp"
 #include "grammars.hpp"
 #include "package_rules.hpp"
+#include "program_text.hpp"
 #include "sniff.hpp"
 #include "text_input.hpp"
 
@@ -105,6 +106,8 @@ struct cells {
       }
       if (QuotesBind && symbolic_link(t))
         return {errc::type_mismatch, "a symbolic link file (SYLK)", piece.at(0)};
+      if (result r = judge_program_text(ctx, piece); !r.ok()) return r;
+      if (result r = judge_acting_markup(ctx, piece); !r.ok()) return r;
       delimiter = QuotesBind ? delimiter_of(t) : '\t';
       ends.add(delimiter);
     }

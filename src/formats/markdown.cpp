@@ -3,6 +3,7 @@
 #include "byte_set.hpp"
 #include "grammars.hpp"
 #include "markdown_escapes.hpp"
+#include "program_text.hpp"
 #include "reference.hpp"
 #include "sniff.hpp"
 #include "text_input.hpp"
@@ -32,11 +33,12 @@ constexpr byte_set closing_bracket{"]"};
 
 // One line at a time. Where it is in doubt whether a line is code, it is not.
 struct lines {
-  explicit lines(context&) {}
+  explicit lines(context& c) : ctx{c} {}
 
   result read(const text_piece& piece) {
     std::string_view t = piece.text;
     if (!std::exchange(started, true)) {
+      if (result r = judge_program_text(ctx, piece); !r.ok()) return r;
       // HTML begins many a README; a whole page is none.
       const std::size_t i = html_at(as_bytes(t)).value_or(t.size());
       for (const std::string_view tag : {"<!doctype", "<html", "<head", "<body"}) {
@@ -264,6 +266,7 @@ struct lines {
     return {};
   }
 
+  context& ctx;
   bool started = false;
   std::string line;  // the beginning of one that is not whole yet
   byte_marks<text_decoder::most_text> telling_here;

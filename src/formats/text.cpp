@@ -1,36 +1,21 @@
 // Plain text, and HTML where the policy allows it by name. Neither has a structure to prove: every byte is a
 // character, and none of them is one that text does not hold.
 #include "grammars.hpp"
-#include "reference.hpp"
+#include "program_text.hpp"
 #include "sniff.hpp"
 #include "text_input.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 namespace uploadgate::formats {
 namespace {
-
-// What a shell or a server runs if it is told to, by a mark at the start of a file.
-result judge_program(context& ctx, const text_piece& piece) {
-  constexpr std::array<std::string_view, 6> marks{"#!/", "#! /", "<?php", "<?=", "<%@", "<%="};
-  const std::size_t start = std::min(piece.text.find_first_not_of(" \t\r\n"), piece.text.size());
-  for (const std::string_view mark : marks) {
-    if (!equal_without_case(piece.text.substr(start, mark.size()), mark)) continue;
-    if (start > 0 && mark.front() == '#') continue;  // the kernel looks at the very first bytes
-    return handle(ctx, &document_rules::program_text, errc::script, "text that begins as a program",
-                  piece.at(start));
-  }
-  return {};
-}
 
 struct plain {
   explicit plain(context& c) : ctx{c} {}
   result read(const text_piece& piece) {
     if (started) return {};
     started = true;
-    if (result r = judge_program(ctx, piece); !r.ok()) return r;
+    if (result r = judge_program_text(ctx, piece); !r.ok()) return r;
     if (const auto i = html_at(as_bytes(piece.text))) {
       return {errc::html, "a browser could read the text as a page", piece.at(*i)};
     }
@@ -40,7 +25,7 @@ struct plain {
         i && runs && piece.text.substr(*i).starts_with("<?xml")) {
       return {errc::html, "a browser could read the text as XML that runs scripts", piece.at(*i)};
     }
-    return {};
+    return judge_acting_markup(ctx, piece);
   }
   result finish(std::uint64_t) { return {}; }
   context& ctx;

@@ -85,6 +85,13 @@ TEST_CASE("CSV cells that spreadsheets run", "[csv]") {
   for (const test::judged& c : cases) judge(csv, c);
 }
 
+TEST_CASE("a table that begins as a program is none", "[csv]") {
+  judge(csv, {"PHP", "<?php system(1); ?>,a\n", "script", 0});
+  judge(csv, {"a handler", "<img src=x onerror=alert(1)>,a\n", "script", 0});
+  judge(tsv, {"a batch file", "@echo off\tb\n", "script", 0});
+  judge(csv, {"a page in the second cell", "a,<script>\n", ""});
+}
+
 TEST_CASE("TSV has no quotes to close", "[csv]") {
   const test::judged cases[] = {
       {"plain", "a\tb\n1\t2\n", ""},

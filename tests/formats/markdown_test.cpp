@@ -57,6 +57,16 @@ TEST_CASE("Markdown: what a renderer would pass through", "[markdown]") {
   test::judge_each(markdown, cases);
 }
 
+TEST_CASE("Markdown that begins as a program is none", "[markdown]") {
+  const test::judged cases[] = {
+      {"a shell script", "#!/bin/sh\nid\n", "script", 0},
+      {"PHP", "\n<?php x();\n", "script", 1},
+      {"a heading", "#! is called a shebang\n", ""},
+      {"a link", "[shell]: http://example.org\n", ""},
+  };
+  test::judge_each(markdown, cases);
+}
+
 TEST_CASE("a long line hides nothing", "[markdown]") {
   for (const std::size_t n : {3000U, 4000U, 4090U, 4095U, 4096U, 8100U}) {
     CAPTURE(n);
