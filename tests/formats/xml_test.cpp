@@ -31,6 +31,17 @@ TEST_CASE("XML, to the last byte", "[xml]") {
       {"a handler in what begins as HTML", "<div><x onclick='1'/></div>", "event_handler", 5},
       {"a script link in what begins as HTML", "<p><a href='javascript:1'/></p>", "javascript", 3},
       {"the same elements in another vocabulary", "<r><script>x</script><iframe/></r>", ""},
+      {"a script of Windows", "<job><script language='JScript'>x</script></job>", "script", 5},
+      {"a component of Windows", "<SCRIPTLET/>", "script", 0},
+      {"a script of another host", "<parcel><script language='Java'/></parcel>", ""},
+      {"a script in a style sheet",
+       "<s:stylesheet xmlns:s='http://www.w3.org/1999/XSL/Transform'><m:script "
+       "xmlns:m='urn:schemas-microsoft-com:xslt'/></s:stylesheet>",
+       "script", 61},
+      {"a program of MSBuild",
+       "<Project xmlns='http://schemas.microsoft.com/developer/msbuild/2003'><Code/></Project>", "script",
+       69},
+      {"objects of Java", "<java class='java.beans.XMLDecoder'/>", "script", 0},
       {"references", "<a href='http://example.org' src='x.png'/>", ""},
       {"a feed with HTML in it",
        "<feed xmlns='http://www.w3.org/2005/Atom'><div xmlns='http://www.w3.org/1999/xhtml'>"
@@ -96,6 +107,62 @@ TEST_CASE("XML, to the last byte", "[xml]") {
   };
   test::judge_each(xml, cases);
   test::read_every_truncation(xml, "<?xml version='1.0'?><a b='c'><![CDATA[d]]><!-- e --><f/></a>");
+}
+
+TEST_CASE("documents of offices in one XML file are judged like packages", "[xml]") {
+  const auto word = [](std::string_view body, std::string_view attributes = {}) {
+    return "<w:wordDocument xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml' " +
+           std::string{attributes} + "><w:body>" + std::string{body} + "</w:body></w:wordDocument>";
+  };
+  const auto sheet = [](std::string_view body) {
+    return "<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet' "
+           "xmlns:s='urn:schemas-microsoft-com:office:spreadsheet'>" +
+           std::string{body} + "</Workbook>";
+  };
+  const auto opc = [](std::string_view part) {
+    return "<p:package xmlns:p='http://schemas.microsoft.com/office/2006/xmlPackage'><p:part " +
+           std::string{part} + "</p:part></p:package>";
+  };
+  const auto odf = [](std::string_view body) {
+    return "<o:document xmlns:o='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "
+           "xmlns:s='urn:oasis:names:tc:opendocument:xmlns:script:1.0' "
+           "xmlns:l='http://openoffice.org/2004/office'>" +
+           std::string{body} + "</o:document>";
+  };
+  constexpr std::string_view relation =
+      "p:name='/a.rels'><Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
+      "<Relationship Type='x/attachedTemplate' TargetMode='External' "
+      "Target='http://host/a'/></Relationships>";
+  const test::judged cases[] = {
+      {"text of Word", word("<w:p><w:r><w:t>a</w:t></w:r></w:p>"), ""},
+      {"macros of Word", word("", "w:macrosPresent='yes'"), "macros", 0},
+      {"no macros of Word", word("", "w:macrosPresent='no'"), ""},
+      {"the data of macros", word("<w:binData w:name='editdata.mso'>QQ==</w:binData>"), "macros"},
+      {"an object of Word", word("<w:docOleData/>"), "embedded_file"},
+      {"a template elsewhere", word("<w:attachedTemplate w:val='http://host/a'/>"), "external_reference"},
+      {"a field that starts a program",
+       word("<w:fldChar w:fldCharType='begin'/><w:instrText>DDEA</w:instrText><w:instrText>UTO "
+            "c</w:instrText><w:fldChar w:fldCharType='end'/>"),
+       "dynamic_data_exchange"},
+      {"a link to a script", word("<w:hlink w:dest='vbscript:x'/>"), "javascript"},
+      {"a sheet", sheet("<Cell s:Formula='=A1+1'/>"), ""},
+      {"a cell that starts a program", sheet("<Cell s:Formula=\"=cmd|'/c x'!A1\"/>"),
+       "dynamic_data_exchange"},
+      {"a name that starts by itself", sheet("<NamedRange s:Name='Auto_Open' s:RefersTo='=A1'/>"), "macros"},
+      {"a project of VBA", opc("p:name='/word/x.bin' p:contentType='application/vnd.ms-office.vbaProject'>"),
+       "macros"},
+      {"an object", opc("p:name='/word/embeddings/a.bin'>"), "embedded_file"},
+      {"a template of a package", opc(relation), "external_reference"},
+      {"a part", opc("p:name='/word/document.xml' p:contentType='x'>"), ""},
+      {"a flat document", odf("<o:body/>"), ""},
+      {"an empty library",
+       odf("<o:script s:language='ooo:Basic'><l:libraries><l:library-embedded/></l:libraries></o:script>"),
+       ""},
+      {"a module of Basic", odf("<o:script s:language='ooo:Basic'><l:module>Sub x</l:module></o:script>"),
+       "macros"},
+      {"a listener", odf("<s:event-listener/>"), "macros"},
+  };
+  test::judge_each(xml, cases);
 }
 
 TEST_CASE("a token is bounded, and text is not", "[xml]") {
