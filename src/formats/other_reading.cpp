@@ -152,7 +152,7 @@ bool script_goes_on(std::string_view rest) {
 
 std::optional<other_reading::subject> other_reading::subject_of(const format& row) {
   if (row.name == "pdf") return subject::pdf;
-  if (row.read == ole2) return subject::compound;
+  if (row.read == ole2 || row.read == rtf) return subject::compound;
   if (row.text || row.archive || !row.signature) return {};
   const std::string_view type = row.media_types.front();
   if (type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/"))

@@ -1,6 +1,7 @@
 #include "rtf_scanner.hpp"
 
 #include "hex_digit.hpp"
+#include "package_rules.hpp"
 #include "reference.hpp"
 
 #include <algorithm>
@@ -13,7 +14,9 @@ namespace {
 
 constexpr std::size_t max_word = 32;  // letters of a control word (Conventions of an RTF Reader)
 constexpr std::uint64_t max_number = 1'000'000'000'000;
-constexpr std::size_t max_text = 8 * KiB;  // of field instructions and targets, with those around them
+constexpr std::uint64_t most_fonts = 32'767;   // a reader's table ends there (CVE-2023-21716)
+constexpr std::uint64_t most_list_levels = 9;  // of a list that is overridden (CVE-2014-1761)
+constexpr std::size_t max_text = 8 * KiB;      // of field instructions and targets, with those around them
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool digit(char c) { return c >= '0' && c <= '9'; }
@@ -70,10 +73,12 @@ result rtf_scanner::judge_field(std::string_view text, std::uint64_t at) {
     return handle(*ctx_, &document_rules::external_references, errc::external_reference, word, at);
   }
   if (word == "HYPERLINK") {
-    const std::size_t quote = text.find('"');
-    const std::string_view target = text.substr(std::min(text.size(), quote + 1));
-    if (quote != std::string_view::npos && classify(target) == reference::script)
-      return handle(*ctx_, &document_rules::javascript, errc::javascript, word, at);
+    const std::string_view behind = text.substr(text.find_first_not_of(" \t\r\n\"") + word.size());
+    const std::string_view target =
+        behind.substr(std::min(behind.size(), behind.find_first_not_of(" \t\r\n\"")));
+    rule_sink sink{*ctx_, true};
+    sink.offset = at;
+    if (result r = judge_click(sink, target); !r.ok()) return r;
     return handle(*ctx_, &document_rules::hyperlinks, errc::external_reference, word, at);
   }
   return {};
@@ -92,6 +97,8 @@ result rtf_scanner::judge(gathered what, std::string_view text, std::uint64_t at
       break;
     case gathered::shape_name:
       shape_name_ = text;
+      // Nobody writes it but those who overrun the reader's array with it (CVE-2010-3333).
+      if (equal_without_case(text, "pFragments")) return {errc::bad_value, "the fragments of a shape", at};
       break;
     case gathered::shape_value:
       if (std::ranges::find(pictures, shape_name_) != pictures.end() && remote(text)) {
@@ -112,11 +119,35 @@ result rtf_scanner::group_ends(std::uint64_t at) {
   }
   --depth_;
   skip_ = 0;
-  return {};
+  if (depth_ > 0) return {};
+  if (result r = look_into_unpacked(at); !r.ok()) return r;
+  programs_.finish();
+  return look_into_unpacked(at);
+}
+
+result rtf_scanner::unpack(unsigned digit, std::uint64_t at) {
+  if (!high_digit_) {
+    high_digit_ = digit;
+    return {};
+  }
+  unpacked_[unpacked_size_++] = static_cast<std::byte>(*high_digit_ << 4 | digit);
+  high_digit_.reset();
+  return unpacked_size_ == unpacked_.size() ? look_into_unpacked(at) : result{};
+}
+
+result rtf_scanner::look_into_unpacked(std::uint64_t at) {
+  if (told_of_program_) return {};
+  programs_.feed(bytes_view{unpacked_}.first(unpacked_size_));
+  unpacked_size_ = 0;
+  if (programs_.objection().ok()) return {};
+  told_of_program_ = true;
+  return handle(*ctx_, &document_rules::embedded_files, errc::embedded_file,
+                programs_.objection().why().detail + " in hexadecimal digits", at);
 }
 
 // A control word is complete.
 result rtf_scanner::control(std::uint64_t at) {
+  high_digit_.reset();
   if (!begun_) {
     // Report writers leave the version out; Word and LibreOffice read it as 1.
     if (word_ != "rtf" || (has_number_ && number_ != 1) || negative_) return {errc::bad_signature, {}, 0};
@@ -126,6 +157,9 @@ result rtf_scanner::control(std::uint64_t at) {
   if (word_ == "bin") {
     if (negative_) return {errc::bad_length, "\\bin", at};
     binary_ = number_;
+  } else if ((word_ == "f" && number_ > most_fonts) ||
+             (word_ == "listoverridecount" && number_ > most_list_levels)) {
+    return {errc::bad_value, '\\' + word_, at};
   } else if (word_ == "u" && has_number_) {
     const std::uint64_t c = negative_ ? 0x10000 - std::min<std::uint64_t>(number_, 0x10000) : number_;
     skip_ = 0;
@@ -164,11 +198,13 @@ result rtf_scanner::control(std::uint64_t at) {
 result rtf_scanner::plain(char c, std::uint64_t at) {
   switch (c) {
     case '{':
+      high_digit_.reset();
       if (++depth_ > ctx_->manner.max_depth) return {errc::nested_too_deep, "groups", at};
       if (!begun_ && depth_ > 1) return {errc::bad_signature, {}, 0};
       break;
     case '}':
       if (!begun_) return {errc::bad_signature, {}, 0};
+      high_digit_.reset();
       return group_ends(at);
     case '\\':
       state_ = state::slash;
@@ -182,6 +218,8 @@ result rtf_scanner::plain(char c, std::uint64_t at) {
         return {errc::control_character, {}, at};
       }
       append(c);
+      if (const int digit = hex_digit(c); digit >= 0) return unpack(static_cast<unsigned>(digit), at);
+      if (c != ' ') high_digit_.reset();
   }
   return {};
 }

@@ -4,8 +4,11 @@
 #include <uploadgate/bytes.hpp>
 
 #include "grammar.hpp"
+#include "other_reading.hpp"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +42,9 @@ class rtf_scanner {
   result judge_field(std::string_view text, std::uint64_t at);
   void gather(gathered what) { open_.push_back({depth_, text_.size(), what}); }
   void append(char c);
+  // Pictures and other data are written in hexadecimal digits, and a program could be.
+  result unpack(unsigned digit, std::uint64_t at);
+  result look_into_unpacked(std::uint64_t at);
 
   context* ctx_;
   state state_ = state::text;
@@ -55,6 +61,11 @@ class rtf_scanner {
   std::vector<open> open_;
   std::string text_;
   std::string shape_name_;
+  std::optional<unsigned> high_digit_;
+  std::array<std::byte, 256> unpacked_{};
+  std::size_t unpacked_size_ = 0;
+  other_reading programs_{handling::allow, other_reading::subject::compound};
+  bool told_of_program_ = false;
 };
 
 }  // namespace uploadgate::formats

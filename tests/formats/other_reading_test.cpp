@@ -245,6 +245,6 @@ TEST_CASE("pictures, sound and films are looked at, and what has rules of its ow
   for (const char* extension : {"svg", "svgz", "zip", "docx", "txt", "html", "tar"})
     CHECK_FALSE(other_reading::subject_of(*formats::find_extension(extension)));
   CHECK(other_reading::subject_of(*formats::find_extension("pdf")) == other_reading::subject::pdf);
-  for (const char* extension : {"doc", "xls", "ppt", "msg"})
+  for (const char* extension : {"doc", "xls", "ppt", "msg", "rtf"})
     CHECK(other_reading::subject_of(*formats::find_extension(extension)) == other_reading::subject::compound);
 }
