@@ -1,4 +1,5 @@
 // What formulas, connections and clicks of documents may start.
+#include "entry_name.hpp"
 #include "package_rules.hpp"
 
 #include <algorithm>
@@ -12,8 +13,8 @@ bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') |
 bool calls(std::string_view lower_formula, std::string_view function) {
   for (std::size_t at = lower_formula.find(function); at != std::string_view::npos;
        at = lower_formula.find(function, at + 1)) {
-    const std::size_t end = at + function.size();
-    if ((at == 0 || !is_word(lower_formula[at - 1])) && end < lower_formula.size() &&
+    const std::size_t end = lower_formula.find_first_not_of(" \t\r\n", at + function.size());
+    if ((at == 0 || !is_word(lower_formula[at - 1])) && end != std::string_view::npos &&
         lower_formula[end] == '(') {
       return true;
     }
@@ -41,6 +42,19 @@ bool has_dde_bar(std::string_view formula) {
   return false;
 }
 
+// A program of the reader's own machine or of a share, with or without arguments; pages link to downloads.
+bool starts_program(std::string_view link) {
+  if (classify_target(link) == target::inside) return entry_extension(link) == "exe";
+  std::string path = lower_case(link);
+  path.erase(0, path.find_first_not_of(" \t\r\n"));
+  const std::size_t colon = path.find(':');
+  const bool other_scheme = colon != std::string::npos && colon > 1 && !path.starts_with("file:");
+  if (const std::size_t arguments = path.find(".exe "); arguments != std::string::npos)
+    path.resize(arguments + 4);
+  // Mail addresses and hosts, taken for files, end in .com too.
+  return !other_scheme && names_program(path) && entry_extension(path) != "com";
+}
+
 }  // namespace
 
 result judge_formula(rule_sink& sink, std::string_view formula) {
@@ -55,7 +69,7 @@ result judge_formula(rule_sink& sink, std::string_view formula) {
     if (calls(text, f))
       return sink.note(&document_rules::external_references, errc::external_reference, std::string{f});
   }
-  for (const std::string_view f : {"call", "exec", "register", "register.id"}) {
+  for (const std::string_view f : {"call", "exec", "register", "register.id", "evaluate", "fopen", "run"}) {
     if (calls(text, f)) return sink.note(&document_rules::macros, errc::macros, std::string{f});
   }
   // A reference to another file, as 'http://host/x.ods'#a1 or '\\\\host\\[x.xlsx]a'!a1.
@@ -80,6 +94,8 @@ result judge_connection(rule_sink& sink, std::string_view connection) {
 }
 
 result judge_click(rule_sink& sink, std::string_view link) {
+  if (starts_program(link))
+    return sink.note(&document_rules::launch, errc::launch_action, "a link to a program");
   std::string scheme;
   for (const char c : link.substr(0, 64)) {
     if (static_cast<unsigned char>(c) > ' ') scheme += c;

@@ -137,7 +137,7 @@ class any_part final : public part_events {
     }
     if (!collecting_) return {};
     collecting_ = false;
-    if (name.local == "f" || name.local == "definedName") {
+    if (is_formula(name.local)) {
       return overflow_ ? too_long() : judge_formula(*sink_, text_);
     }
     if (fields_.empty() || fields_.back().result_part) return {};
@@ -162,6 +162,13 @@ class any_part final : public part_events {
   // Excel takes formulas of 8192 characters.
   static constexpr std::size_t longest_text = 32 * KiB;
   static constexpr std::size_t deepest_field = 64;
+
+  // Of cells, names, rules, validation, tables, and of sparklines and charts in other namespaces.
+  static bool is_formula(std::string_view local) {
+    static constexpr std::array<std::string_view, 7> formulas{
+        "f", "definedName", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula"};
+    return std::ranges::find(formulas, local) != formulas.end();
+  }
 
   static bool is_addin(std::string_view instruction) {
     const std::size_t begin = instruction.find_first_not_of(" \t\r\n");
@@ -220,13 +227,18 @@ class any_part final : public part_events {
   }
 
   result sheet(const xml_name& name, const xml_attributes& attributes) {
-    if (name.local == "f" || name.local == "definedName") collect();
+    if (is_formula(name.local)) collect();
     if (name.local == "definedName") {
       const std::string which = lower_case(attributes.find("name"));
       if (which.starts_with("_xlnm.auto_") || which == "auto_open" || which == "auto_close") {
         return sink_->note(&document_rules::macros, errc::macros, which);
       }
     }
+    if (name.local == "connection") {
+      if (result r = judge_link(*sink_, "a connection", attributes.find("odcFile")); !r.ok()) return r;
+      return judge_link(*sink_, "a connection", attributes.find("sourceFile"));
+    }
+    if (name.local == "olapPr") return judge_connection(*sink_, attributes.find("localConnection"));
     if (name.local == "dbPr") return judge_connection(*sink_, attributes.find("connection"));
     if (name.local == "textPr") return judge_link(*sink_, "a text query", attributes.find("sourceFile"));
     if (name.local == "ddeLink" || name.local == "ddeItem") {
@@ -239,8 +251,9 @@ class any_part final : public part_events {
     return {};
   }
 
-  // VML, controls, macro sheets and web add-ins.
+  // VML, controls, macro sheets, sparklines and web add-ins.
   result microsoft(const xml_name& name, const xml_attributes& attributes) {
+    if (name.local == "f" && name.space.ends_with("/excel/2006/main")) collect();
     if (name.local == "macrosheet")
       return sink_->note(&document_rules::macros, errc::macros, "a macro sheet");
     if (name.local == "ocx") return sink_->note(&document_rules::activex, errc::activex, "a control");
@@ -259,11 +272,12 @@ class any_part final : public part_events {
     return {};
   }
 
-  // DrawingML: what a click or the mouse alone starts.
+  // DrawingML: what a click or the mouse alone starts, and what a chart shows.
   result action(const xml_name& name, const xml_attributes& attributes) {
+    if (name.local == "f" && name.space.ends_with("/chart")) collect();
     if (name.local != "hlinkClick" && name.local != "hlinkHover" && name.local != "hlinkMouseOver") return {};
     const std::string action = lower_case(attributes.find("action"));
-    if (action.starts_with("ppaction://program")) {
+    if (action.find("ppaction://program") != std::string::npos) {
       return sink_->note(&document_rules::launch, errc::launch_action, action);
     }
     if (action.starts_with("ppaction://macro"))

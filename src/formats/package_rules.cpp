@@ -55,6 +55,7 @@ target classify_target(std::string_view link) {
   const std::string text = lower_case(link.substr(begin));
   std::string_view path = text;
   if (path.starts_with('#')) return target::inside;
+  if (path.starts_with("%5c") || path.starts_with("%2f")) return target::remote;
   if (path.starts_with("file:")) {
     path.remove_prefix(5);
     if (path.starts_with("//localhost/")) path.remove_prefix(std::string_view{"//localhost"}.size());

@@ -123,6 +123,43 @@ TEST_CASE("Office documents with something that acts are refused", "[office]") {
        package_of(sheet_main, {{"xl/worksheets/sheet1.xml",
                                 "<s xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
                                 "<f>WEBSERVICE(\"http://evil\")</f></s>"}})},
+      {"a web service behind spaces, in a rule", "external_reference", "xlsx",
+       package_of(sheet_main, {{"xl/worksheets/sheet1.xml",
+                                "<s xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+                                "<formula>WEBSERVICE (\"http://evil\")</formula></s>"}})},
+      {"a web service in a table", "external_reference", "xlsx",
+       package_of(sheet_main, {{"xl/tables/table1.xml",
+                                "<s xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+                                "<calculatedColumnFormula>WEBSERVICE(\"http://evil\")</calculatedColumnFormula></s>"}})},
+      {"a program in a sparkline", "dynamic_data_exchange", "xlsx",
+       package_of(sheet_main, {{"xl/worksheets/sheet1.xml",
+                                "<m:f xmlns:m=\"http://schemas.microsoft.com/office/excel/2006/main\">"
+                                "cmd|'/c calc'!A0</m:f>"}})},
+      {"a web service in a chart", "external_reference", "xlsx",
+       package_of(sheet_main, {{"xl/charts/chart1.xml",
+                                "<c:f xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\">"
+                                "WEBSERVICE(\"http://evil\")</c:f>"}})},
+      {"a sum in a rule", "", "xlsx",
+       package_of(sheet_main, {{"xl/worksheets/sheet1.xml",
+                                "<s xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+                                "<formula>SUM (A1:A2)&gt;1</formula></s>"}})},
+      {"a connection's file elsewhere", "external_reference", "xlsx",
+       package_of(sheet_main, {{"xl/connections.xml",
+                                "<s xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+                                "<connection odcFile=\"\\\\host\\a.odc\"/></s>"}})},
+      {"a cube elsewhere", "external_reference", "xlsx",
+       package_of(sheet_main, {{"xl/connections.xml",
+                                "<s xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">"
+                                "<olapPr localConnection=\"a=http://host/\"/></s>"}})},
+      {"a link to a program of a share", "launch_action", "docx",
+       related("hyperlink", "file://host/share/a.HTA", "External")},
+      {"a link to a program with arguments", "launch_action", "docx",
+       related("hyperlink", "C:\\Windows\\powershell.exe -enc AA", "External")},
+      {"a link to a program beside it", "launch_action", "docx", related("hyperlink", "calc.exe", "External")},
+      {"a link to a download", "", "docx", related("hyperlink", "https://example.org/a.exe", "External")},
+      {"a mail address taken for a file", "", "docx", related("hyperlink", "../a@example.com", "External")},
+      {"a share behind an escape", "external_reference", "docx",
+       related("image", "%5C%5chost%5Ca", "External")},
       {"a program behind a click", "launch_action", "docx",
        docx({{"ppt/slides/slide1.xml", "<a:x xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">"
                                        "<a:hlinkClick action=\"ppaction://program\"/></a:x>"}})},
