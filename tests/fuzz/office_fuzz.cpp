@@ -26,7 +26,7 @@ answer judge(std::string_view part, bytes_view body, std::size_t cut) {
   answer a;
   a.first = package.begin({.name = part, .first = true, .plain = true, .offset = 0});
   if (a.first.ok() && !body.empty()) {
-    package.recognise(body.first(std::min<std::size_t>(64, body.size())));
+    a.first = package.recognise(body.first(std::min<std::size_t>(64, body.size())));
     for (const bytes_view piece : {body.first(cut), body.subspan(cut)}) {
       if (a.first.ok() && !piece.empty()) a.first = package.data(piece, 1);
     }
