@@ -149,7 +149,9 @@ result values::push(bool dictionary, std::uint64_t offset) {
       if (!f.wants_value) return {errc::bad_structure, "a dictionary's key is not a name", offset};
       f.wants_value = false;
       f.hosts = f.hosts || f.key == name::T || f.key == name::FT;
-      if (f.again) return judge_.duplicate(f, offset);
+      if (f.again) {
+        if (result r = judge_.duplicate(f, offset); !r.ok()) return r;
+      }
       const bool plain = f.key == name::other && f.runs != role::triggers && f.under != name::AP;
       if (!plain) {
         if (result r = judge_.opens(f, dictionary, offset, next); !r.ok()) return r;

@@ -112,6 +112,10 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
       {"a word as a value, packed", packed("<< /A nullo >>"), "bad_structure"},
       {"a reference of one number, packed", packed("<< /A [1 R] >>"), "bad_structure"},
       {"a key that is no name, packed", packed("<< (A) 1 >>"), "bad_structure"},
+      {"a script in a font that stands twice", object("<< /Font << /S 5 0 R /S << /JS (x) >> >> >>"),
+       "javascript"},
+      {"a bracket too few behind a font that stands twice", object("<< /Font << /S 5 0 R /S << /B 1 >> >>"),
+       "bad_structure"},
       {"a program", object("<< /S /Launch /F (cmd.exe) >>"), "launch_action"},
       {"a program, packed", packed("[ << /S /La#75nch >> ]"), "launch_action"},
       {"a file within", small_pdf().stream(4, "/Type /EmbeddedFile", "MZ").finished(), "embedded_file"},
@@ -162,6 +166,7 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
            "<< /A [1 -2 +3 .5 1 0 R 2 0 R null 5 6] /B (a(b\\)c)) /C <61 6> /D true /E null /G << /H [[]] >> "
            "/I 7 0 R /J -1.5 /K 1 /L#20 /M#41 /Subtype /Link /Parent 4 0 R /Rect [0 0 1 1] >>"),
        ""},
+      {"a font that stands twice", object("<< /Font << /S 5 0 R /S << /Type /Font >> >> >>"), ""},
       {"no encryption", small_pdf().table("/Root 1 0 R /Encrypt null").end().bytes, ""},
   };
   for (const auto& c : cases) {
