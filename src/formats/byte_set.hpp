@@ -11,6 +11,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <stdexcept>
 #include <string_view>
 
 namespace uploadgate::formats {
@@ -51,17 +53,47 @@ class byte_set {
   alignas(16) std::array<std::uint8_t, 16> high_{};
 };
 
+// A set of ASCII bytes, or of all bytes but some ASCII ones: of several such sets the members are found in
+// one pass.
+class ascii_set {
+ public:
+  constexpr explicit ascii_set(const byte_set& set) : inverted_{set.has('\xFF')} {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      if (set.has(static_cast<char>(byte)) == inverted_) continue;
+      if (byte >= 0x80) throw std::invalid_argument("ascii_set: neither ASCII nor its complement");
+      rows_[byte & 15U] = static_cast<std::uint8_t>(rows_[byte & 15U] | 1U << (byte >> 4U));
+    }
+  }
+
+  // As byte_set::mark, for each of the sets; the last group may have bits set behind the text.
+  static void mark(std::span<const ascii_set> sets, std::string_view text, std::span<std::byte* const> bits);
+
+  // Bit h of row l: whether the ASCII byte of the halves h and l is named.
+  [[nodiscard]] const std::uint8_t* rows() const { return rows_.data(); }
+  // Whether those that are not named are the members.
+  [[nodiscard]] bool inverted() const { return inverted_; }
+
+ private:
+  alignas(16) std::array<std::uint8_t, 16> rows_{};
+  bool inverted_;
+};
+
 // Where the members of a set stand in a text of at most `Most` bytes.
 template <std::size_t Most>
 class byte_marks {
  public:
   void read(const byte_set& set, std::string_view text) {
     set.mark(text, bits_.data());
-    // Behind the text a member is made up, at which every search ends.
-    const std::size_t last = text.size() / 8;
-    if (text.size() % 8 == 0) bits_[last] = {};
-    bits_[last] |= std::byte{1} << text.size() % 8;
-    std::fill_n(bits_.begin() + static_cast<std::ptrdiff_t>(last) + 1, 7, std::byte{});
+    end_at(text.size());
+  }
+  // The same for several sets at once.
+  template <std::size_t Sets>
+  static void read_all(const std::array<ascii_set, Sets>& sets, std::string_view text,
+                       std::array<byte_marks, Sets>& marks) {
+    std::array<std::byte*, Sets> bits;
+    for (std::size_t i = 0; i < Sets; ++i) bits[i] = marks[i].bits_.data();
+    ascii_set::mark(sets, text, bits);
+    for (byte_marks& m : marks) m.end_at(text.size());
   }
   // next gives the first member from i on, which is at most the text's size; that size where there is none.
   [[nodiscard]] std::size_t next(std::size_t i) const {
@@ -77,6 +109,14 @@ class byte_marks {
   }
 
  private:
+  // Behind the text a member is made up, at which every search ends.
+  void end_at(std::size_t size) {
+    const std::size_t last = size / 8;
+    const std::byte end = std::byte{1} << size % 8;
+    bits_[last] = (bits_[last] & std::byte(std::to_integer<unsigned>(end) - 1)) | end;
+    std::fill_n(bits_.begin() + static_cast<std::ptrdiff_t>(last) + 1, 7, std::byte{});
+  }
+
   // Loads of 8 bytes begin at any byte up to the made-up member's.
   std::array<std::byte, (Most / 64 + 1) * 8 + 8> bits_;
 };

@@ -55,6 +55,39 @@ void mark(const byte_set& set, const std::uint8_t* text, std::size_t size, std::
   for (std::size_t k = (rest + 7) / 8; k < group / 8; ++k) to[k] = 0;
 }
 
+void mark_ascii(std::span<const ascii_set> sets, std::string_view text, std::span<std::byte* const> bits) {
+  constexpr std::size_t group = 64;
+  const hn::CappedTag<std::uint8_t, group> d;
+  using V = hn::Vec<decltype(d)>;
+  const std::size_t lanes = hn::Lanes(d);
+  alignas(16) static constexpr std::array<std::uint8_t, 16> asked{1, 2, 4, 8, 16, 32, 64, 128};
+  const V asked_bit = hn::LoadDup128(d, asked.data());
+  const V half = hn::Set(d, 15);
+  const auto mark_group = [&](const std::uint8_t* from, std::size_t to) HWY_ATTR {
+    for (std::size_t i = 0; i < group; i += lanes) {
+      const V bytes = hn::LoadU(d, from + i);
+      const V column = hn::And(bytes, half);
+      const V row_bit = hn::TableLookupBytes(asked_bit, hn::ShiftRight<4>(bytes));
+      for (std::size_t s = 0; s < sets.size(); ++s) {
+        const V rows = hn::TableLookupBytes(hn::LoadDup128(d, sets[s].rows()), column);
+        auto* const out = reinterpret_cast<std::uint8_t*>(bits[s]) + to + i / 8;
+        if (sets[s].inverted()) {
+          hn::StoreMaskBits(d, hn::Eq(hn::And(rows, row_bit), hn::Zero(d)), out);
+        } else {
+          hn::StoreMaskBits(d, hn::Ne(hn::And(rows, row_bit), hn::Zero(d)), out);
+        }
+      }
+    }
+  };
+  const auto* const from = reinterpret_cast<const std::uint8_t*>(text.data());
+  std::size_t i = 0;
+  for (; i + group <= text.size(); i += group) mark_group(from + i, i / 8);
+  if (i == text.size()) return;
+  std::array<std::uint8_t, group> padded{};
+  std::memcpy(padded.data(), from + i, text.size() - i);
+  mark_group(padded.data(), i / 8);
+}
+
 }  // namespace uploadgate::formats::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -62,11 +95,17 @@ HWY_AFTER_NAMESPACE();
 namespace uploadgate::formats {
 
 HWY_EXPORT(mark);
+HWY_EXPORT(mark_ascii);
 
 void byte_set::mark(std::string_view text, std::byte* bits) const {
   HWY_DYNAMIC_DISPATCH(mark)
   (*this, reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
    reinterpret_cast<std::uint8_t*>(bits));
+}
+
+void ascii_set::mark(std::span<const ascii_set> sets, std::string_view text,
+                     std::span<std::byte* const> bits) {
+  HWY_DYNAMIC_DISPATCH(mark_ascii)(sets, text, bits);
 }
 
 }  // namespace uploadgate::formats

@@ -74,8 +74,7 @@ kind lexer::next(std::string_view& in) {
 
 bool lexer::next_integer(std::string_view& in) {
   constexpr std::size_t most_digits = 18;
-  std::size_t n = 0;
-  while (n < in.size() && is_white(in[n])) ++n;
+  std::size_t n = blanks(in);
   const std::size_t first = n;
   std::uint64_t value = 0;
   for (; n < in.size() && in[n] >= '0' && in[n] <= '9'; ++n) {
@@ -92,10 +91,7 @@ bool lexer::next_integer(std::string_view& in) {
 
 // Skips white space and looks at the first byte of the next token.
 kind lexer::between(std::string_view& in) {
-  std::size_t n = 0;
-  while (n < in.size() && class_of(in[n]) == byte_class::white) ++n;
-  in.remove_prefix(n);
-  position_ += n;
+  skip(in, blanks(in));
   if (in.empty()) return kind::more;
   began_ = position_;
   length_ = 0;

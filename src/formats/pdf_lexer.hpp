@@ -61,6 +61,15 @@ class lexer {
   // Takes an unsigned integer of at most 18 digits, as next would, where one stands here and ends within
   // `in`. Only between tokens.
   bool next_integer(std::string_view& in);
+  // Takes what opens a dictionary, as next would, where it stands here. Only between tokens.
+  bool next_dictionary(std::string_view& in) {
+    const std::size_t n = blanks(in);
+    if (!in.substr(n).starts_with("<<")) return false;
+    began_ = position_ + n;
+    length_ = 2;
+    skip(in, n + 2);
+    return true;
+  }
   // finish says that no byte follows: the token that was still open, or more where there was none. A string
   // that is open is bad.
   kind finish();
@@ -78,6 +87,11 @@ class lexer {
  private:
   enum class mode : std::uint8_t { between, regular, name, string, hex, comment, less, greater };
 
+  static std::size_t blanks(std::string_view in) {
+    std::size_t n = 0;
+    while (n < in.size() && is_white(in[n])) ++n;
+    return n;
+  }
   void begin(mode m);
   void keep(std::string_view run);
   kind between(std::string_view& in);

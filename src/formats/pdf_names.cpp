@@ -1,7 +1,8 @@
 #include "pdf_names.hpp"
 
-#include "word_table.hpp"
+#include "pdf_name_table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -14,11 +15,17 @@ constexpr std::array spellings{
     UPLOADGATE_PDF_NAMES(UPLOADGATE_PDF_NAME)
 #undef UPLOADGATE_PDF_NAME
 };
-constexpr word_table known{spellings};
 
 }  // namespace
 
-name find_name(std::string_view text) { return static_cast<name>(known.find(text)); }
+constinit const name_table known_names{spellings};
+
+name find_name(std::string_view text) {
+  std::array<char, name_table::longest> padded{};
+  if (text.size() > padded.size()) return name::other;
+  std::ranges::copy(text, padded.begin());
+  return known_names.find(padded.data(), text.size());
+}
 
 std::string_view text(name n) {
   return n == name::other ? std::string_view{} : spellings[static_cast<std::size_t>(n) - 1];

@@ -39,9 +39,17 @@ bool object_stream::take(bytes_view bytes) {
     if (values_.open()) {
       judged(values_.run(marks, in, lexer_));
       if (!outcome_.ok()) break;
-    } else if (read_ < 2 * count_ && lexer_.between_tokens() && lexer_.next_integer(in)) {
-      token(kind::integer);
-      continue;
+    }
+    if (!values_.open() && lexer_.between_tokens()) {
+      if (read_ < 2 * count_) {
+        if (lexer_.next_integer(in)) {
+          token(kind::integer);
+          continue;
+        }
+      } else if (lexer_.next_dictionary(in)) {
+        value_token(kind::dict_open);
+        continue;
+      }
     }
     const kind k = lexer_.next(in);
     if (k == kind::more) break;
@@ -115,7 +123,10 @@ void object_stream::value_token(kind k) {
 
 void object_stream::judged(result r) {
   value_end_ = lexer_.position() - first_;
-  if (r.ok()) return;
+  if (!r.ok()) object(std::move(r));
+}
+
+void object_stream::object(result r) {
   const errc malformed[] = {errc::bad_structure, errc::duplicate_part, errc::nested_too_deep};
   about_content_ = std::ranges::none_of(malformed, [&](errc e) { return r.why().code == e; });
   objection why = std::move(r).why();

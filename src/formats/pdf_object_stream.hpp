@@ -43,6 +43,7 @@ class object_stream final : public decoded {
   void value_token(kind k);
   [[nodiscard]] std::uint64_t number_at(std::uint64_t at) const;
   void judged(result r);
+  void object(result r);
   void fail(std::string_view why);
 
   judge& judge_;

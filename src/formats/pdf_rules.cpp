@@ -10,9 +10,6 @@
 namespace uploadgate::formats::pdf {
 namespace {
 
-// Keys of dictionaries whose keys are names that the writer chose: resources (7.8.3), glyphs, roles, places.
-bool free_names(name key) { return key >= name::Font && key <= name::RoleMap; }
-
 bool is_null(const value& v) { return v.what == kind::word && v.text == "null"; }
 
 bool is_action(name n) {
@@ -88,58 +85,38 @@ result judge::runs_by_reference(const value& v) {
   return {};
 }
 
+// What is forbidden, or allowed, by what it stands for.
+result judge::holds(content what, std::string_view detail, std::uint64_t offset) {
+  switch (what) {
+    case content::none:
+      break;
+    case content::script:
+      return object(&document_rules::javascript, errc::javascript, detail, offset);
+    case content::program:
+      return object(&document_rules::launch, errc::launch_action, detail, offset);
+    case content::media:
+      return object(&document_rules::rich_media, errc::rich_media, detail, offset);
+    case content::foreign:
+      return object(&document_rules::external_references, errc::external_reference, detail, offset);
+    case content::link:
+      return object(&document_rules::hyperlinks, errc::external_reference, detail, offset);
+    case content::file:
+      return object(&document_rules::embedded_files, errc::embedded_file, detail, offset);
+  }
+  return {};
+}
+
 result judge::action(const frame& f, name what, std::uint64_t offset) {
   const std::string detail = "action " + std::string{text(what)};
-  result r;
-  switch (what) {
-    case name::JavaScript:
-      r = object(&document_rules::javascript, errc::javascript, detail, offset);
-      break;
-    case name::Launch:
-      r = object(&document_rules::launch, errc::launch_action, detail, offset);
-      break;
-    case name::Rendition:
-    case name::Movie:
-    case name::Sound:
-    case name::GoTo3DView:
-    case name::RichMediaExecute:
-      r = object(&document_rules::rich_media, errc::rich_media, detail, offset);
-      break;
-    case name::SubmitForm:
-    case name::ImportData:
-      r = object(&document_rules::external_references, errc::external_reference, detail, offset);
-      break;
-    case name::URI:
-    case name::GoToR:
-    case name::GoToE:
-      r = object(&document_rules::hyperlinks, errc::external_reference, detail, offset);
-      break;
-    default:
-      break;
-  }
+  result r = holds(action_content(what), detail, offset);
   if (!r.ok() || f.runs != role::automatic || goes_to_page(what)) return r;
   if (what == name::Named && (f.named == name::other || page_command(f.named))) return {};
   return object(&document_rules::automatic_actions, errc::automatic_action,
                 what == name::other ? "unknown action" : detail, offset);
 }
 
-// Type and Subtype (12.5.6.1, 7.11.4, 13).
 result judge::kind_of_object(name what, std::uint64_t offset) {
-  const std::string_view detail = text(what);
-  switch (what) {
-    case name::EmbeddedFile:
-    case name::FileAttachment:
-      return object(&document_rules::embedded_files, errc::embedded_file, detail, offset);
-    case name::RichMedia:
-    case name::Movie:
-    case name::Sound:
-    case name::Screen:
-    case name::three_d:
-    case name::Rendition:
-      return object(&document_rules::rich_media, errc::rich_media, detail, offset);
-    default:
-      return {};
-  }
+  return holds(object_content(what), text(what), offset);
 }
 
 result judge::address(const value& v) {
@@ -148,7 +125,7 @@ result judge::address(const value& v) {
 }
 
 result judge::entry(frame& f, const value& v) {
-  if (f.again) {  // the same name again is harmless
+  if ((f.heard & repeated) != 0) {  // the same name again is harmless
     const name before = f.key == name::Type ? f.type : f.key == name::Subtype ? f.subtype : f.action;
     if (v.id != before || v.id == name::other) return duplicate(f, v.offset);
   }
@@ -217,7 +194,7 @@ result judge::element(const frame& f, const value& v) {
 result judge::opens(const frame& f, bool dictionary, std::uint64_t offset, frame& next) {
   if (f.free) return {};
   next.under = f.key;
-  next.free = free_names(f.key) || f.under == name::AP;  // an appearance's states (12.5.5)
+  next.free = holds_free_names(f.key) || f.under == name::AP;  // an appearance's states (12.5.5)
   if (dictionary && f.runs == role::triggers) next.runs = role::automatic;
   switch (f.key) {
     case name::OpenAction:

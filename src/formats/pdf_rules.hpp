@@ -45,6 +45,7 @@ class judge {
   static constexpr std::size_t marks = 8192;
 
   result action(const frame& f, name what, std::uint64_t offset);
+  result holds(content what, std::string_view detail, std::uint64_t offset);
   result kind_of_object(name what, std::uint64_t offset);
   result address(const value& v);
   result runs_by_reference(const value& v);

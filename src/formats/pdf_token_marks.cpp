@@ -12,26 +12,24 @@ constexpr byte_set bytes_that(Is is) {
   return set;
 }
 
-constexpr byte_set begins_token = bytes_that([](char c) { return !is_white(c); });
-constexpr byte_set ends_name = bytes_that([](char c) { return !is_regular(c) || c == '#'; });
 constexpr byte_set in_number{"0123456789-."};
-constexpr byte_set ends_number = ~in_number;
-constexpr byte_set ends_numbers = bytes_that([](char c) { return !in_number.has(c) && !is_white(c); });
-constexpr byte_set ends_digits = ~byte_set{"0123456789"};
-constexpr byte_set stops_string{"()\\"};
 
 }  // namespace
 
 void token_marks::mark(std::size_t from) {
-  const std::string_view text = window_.substr(from, end_ == 0 ? first_step : step);
+  static constexpr std::array<ascii_set, all> sets{
+      ascii_set{bytes_that([](char c) { return !is_white(c); })},
+      ascii_set{bytes_that([](char c) { return !is_regular(c) || c == '#'; })},
+      ascii_set{~in_number},
+      ascii_set{bytes_that([](char c) { return !in_number.has(c) && !is_white(c); })},
+      ascii_set{~byte_set{"0123456789"}},
+      ascii_set{byte_set{"()\\"}},
+  };
+  const std::string_view part = window_.substr(from, size_ == 0 ? first_step : step);
   begin_ = from;
-  end_ = from + text.size();
-  tokens_.read(begins_token, text);
-  name_ends_.read(ends_name, text);
-  number_ends_.read(ends_number, text);
-  numbers_ends_.read(ends_numbers, text);
-  digits_ends_.read(ends_digits, text);
-  string_stops_.read(stops_string, text);
+  text_ = part.data();
+  size_ = part.size();
+  byte_marks<step>::read_all(sets, part, marks_);
 }
 
 }  // namespace uploadgate::formats::pdf

@@ -4,64 +4,69 @@
 #include "byte_set.hpp"
 #include "pdf_lexer.hpp"
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
 namespace uploadgate::formats::pdf {
 
+// The marks are made of a part of the window at a time; places are counted from where that part begins.
 class token_marks {
  public:
-  explicit token_marks(std::string_view window) : window_{window} {}
+  // Places from which to `size` there are that many bytes need no new marks.
+  static constexpr std::size_t reserve = 256;
 
-  // Marks what stands from i on, unless enough of it is marked already.
-  void cover(std::size_t i) {
-    if (i + reserve > end_ && end_ != window_.size()) mark(i);
+  explicit token_marks(std::string_view window) : window_{window}, text_{window.data()} {}
+
+  // Marks what stands in the window from there on, unless enough of it is marked, and gives its place.
+  std::size_t cover(std::size_t in_window) {
+    if (in_window - begin_ + reserve > size_ && !last()) mark(in_window);
+    return in_window - begin_;
   }
-  [[nodiscard]] std::string_view window() const { return window_; }
-  // Where the marks end: what is asked for below gives this place where it is not found before.
-  [[nodiscard]] std::size_t end() const { return end_; }
-  // Whether that is the window's end too.
-  [[nodiscard]] bool last() const { return end_ == window_.size(); }
+  // Where the marked part begins in the window, its bytes, and their number.
+  [[nodiscard]] std::size_t begin() const { return begin_; }
+  [[nodiscard]] const char* text() const { return text_; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  // Where the window ends in itself.
+  [[nodiscard]] std::size_t end() const { return window_.size(); }
+  // Bytes of the window from the marked part's begin on.
+  [[nodiscard]] std::size_t readable() const { return window_.size() - begin_; }
+  // Whether the marked part ends where the window does.
+  [[nodiscard]] bool last() const { return size_ == readable(); }
 
-  // Each gives the first place from i on, which is marked, that holds
+  // Each gives the first place from i on that holds this; the size where there is none:
   // no white space;
   [[nodiscard]] std::size_t token(std::size_t i) const {
     // One space or none stands before most tokens: a branch that is foreseen costs less than the search.
-    if (i < end_ && !is_white(window_[i])) return i;
-    if (i + 1 < end_ && !is_white(window_[i + 1])) return i + 1;
-    return next(tokens_, i);
+    if (i < size_ && !is_white(text_[i])) return i;
+    if (i + 1 < size_ && !is_white(text_[i + 1])) return i + 1;
+    return marks_[tokens].next(i);
   }
   // what ends a name or must be decoded in it;
-  [[nodiscard]] std::size_t name_end(std::size_t i) const { return next(name_ends_, i); }
+  [[nodiscard]] std::size_t name_end(std::size_t i) const { return marks_[name_ends].next(i); }
   // no part of a number that begins at i, which may do so with a plus sign;
   [[nodiscard]] std::size_t number_end(std::size_t i) const {
-    return next(number_ends_, i + (window_[i] == '+' ? 1 : 0));
+    return marks_[number_ends].next(i + (text_[i] == '+' ? 1 : 0));
   }
   // neither white space nor a part of a number;
-  [[nodiscard]] std::size_t numbers_end(std::size_t i) const { return next(numbers_ends_, i); }
+  [[nodiscard]] std::size_t numbers_end(std::size_t i) const { return marks_[numbers_ends].next(i); }
   // no digit;
-  [[nodiscard]] std::size_t digits_end(std::size_t i) const { return next(digits_ends_, i); }
+  [[nodiscard]] std::size_t digits_end(std::size_t i) const { return marks_[digits_ends].next(i); }
   // a parenthesis or a backslash.
-  [[nodiscard]] std::size_t string_stop(std::size_t i) const { return next(string_stops_, i); }
+  [[nodiscard]] std::size_t string_stop(std::size_t i) const { return marks_[string_stops].next(i); }
 
  private:
+  enum which { tokens, name_ends, number_ends, numbers_ends, digits_ends, string_stops, all };
   static constexpr std::size_t first_step = 512;  // as most objects are small
   static constexpr std::size_t step = 2048;
-  static constexpr std::size_t reserve = 256;
-  using marks = byte_marks<step>;
 
   void mark(std::size_t from);
-  [[nodiscard]] std::size_t next(const marks& m, std::size_t i) const { return begin_ + m.next(i - begin_); }
 
   std::string_view window_;
+  const char* text_;
   std::size_t begin_ = 0;
-  std::size_t end_ = 0;
-  marks tokens_;
-  marks name_ends_;
-  marks number_ends_;
-  marks numbers_ends_;
-  marks digits_ends_;
-  marks string_stops_;
+  std::size_t size_ = 0;
+  std::array<byte_marks<step>, all> marks_;
 };
 
 }  // namespace uploadgate::formats::pdf

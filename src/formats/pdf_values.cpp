@@ -22,40 +22,45 @@ void values::restart(role runs) {
   runs_ = runs;
   scalar_ = {};
   head_.clear();
-  stack_[0] = {};
+  stack_[1] = {};
 }
 
-result values::token(kind k, const lexer& at) {
+bool values::malformed(std::string_view why, std::uint64_t offset) {
+  wrong_ = {errc::bad_structure, std::string{why}, offset};
+  return false;
+}
+
+result values::token(kind k, const lexer& at) { return answer(read(k, at)); }
+
+bool values::read(kind k, const lexer& at) {
   switch (k) {
     case kind::integer:
       return integer(at);
     case kind::word:
       if (at.text() == "R" && pending_ == 2) {
         pending_ = 0;
-        value v = held_[0];
-        v.is_reference = true;
-        v.generation = held_[1].number;
-        return put(v);
+        return put({.what = kind::integer,
+                    .is_reference = true,
+                    .number = held_[0].number,
+                    .generation = held_[1].number,
+                    .offset = held_[0].offset});
       }
       if (at.text() != "true" && at.text() != "false" && at.text() != "null") {
-        return {errc::bad_structure, "a word that is no value: " + std::string{at.text().substr(0, 20)},
-                at.offset()};
+        return malformed("a word that is no value: " + std::string{at.text().substr(0, 20)}, at.offset());
       }
       break;
     case kind::bad:
     case kind::comment:
     case kind::more:
-      return {errc::bad_structure, "a byte that can stand in no value", at.offset()};
+      return malformed("a byte that can stand in no value", at.offset());
     default:
       break;
   }
-  if (pending_ > 0) {
-    if (result r = flush(); !r.ok()) return r;
-  }
+  if (pending_ > 0 && !flush()) return false;
   switch (k) {
     case kind::name:
-      if (depth_ > 0 && stack_[depth_ - 1].dictionary && !stack_[depth_ - 1].wants_value) {
-        return key(find_name(at.text()), at.offset());
+      if (depth_ > 0 && stack_[depth_].dictionary && !stack_[depth_].wants_value) {
+        return key(stack_[depth_], find_name(at.text()), at.offset());
       }
       return put({.what = k, .id = find_name(at.text()), .text = at.text(), .offset = at.offset()});
     case kind::dict_open:
@@ -74,91 +79,93 @@ result values::token(kind k, const lexer& at) {
 }
 
 // An integer may be the first or the second number of a reference, so it waits for what follows.
-result values::integer(const lexer& at) {
+bool values::integer(const lexer& at) {
   if (pending_ == 2) {
-    const value first = held_[0];
+    const held first = held_[0];
     held_[0] = held_[1];
     pending_ = 1;
-    if (result r = put(first); !r.ok()) return r;
+    if (!put(first)) return false;
   }
-  held_[pending_++] = {
-      .what = kind::integer, .number = at.negative() ? 0 : at.number(), .offset = at.offset()};
-  return {};
+  held_[pending_++] = {.number = at.negative() ? 0 : at.number(), .offset = at.offset()};
+  return true;
 }
 
-result values::flush() {
+bool values::flush() {
   const std::size_t n = pending_;
   pending_ = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    if (result r = put(held_[i]); !r.ok()) return r;
+    if (!put(held_[i])) return false;
   }
-  return {};
+  return true;
 }
 
 result values::finish() {
-  if (result r = flush(); !r.ok()) return r;
+  if (!flush()) return answer(false);
   if (depth_ > 0) return {errc::bad_structure, "an object ends inside a dictionary or an array"};
   return {};
 }
 
-result values::key(name n, std::uint64_t offset) {
-  frame& f = stack_[depth_ - 1];
-  f.expect(n);
-  return bit(n) == 0 ? result{} : seen(f, offset);
-}
-
-// A key that may stand once.
-result values::seen(frame& f, std::uint64_t offset) {
-  const std::uint32_t b = bit(f.key);
-  f.again = (f.seen & b) != 0;
-  const bool comparable = f.key == name::Type || f.key == name::Subtype || f.key == name::S;
-  if (f.again && !comparable) return judge_.duplicate(f, offset);
-  f.seen |= b;
-  return {};
+bool values::put(const held& integer) {
+  return put({.what = kind::integer, .number = integer.number, .offset = integer.offset});
 }
 
 // A value that is no container, or a reference.
-result values::put(const value& v) {
+bool values::put(const value& v) {
   if (depth_ == 0) {
-    if (++top_values_ > 1) return {errc::bad_structure, "an object holds more than one value", v.offset};
+    if (++top_values_ > 1) return malformed("an object holds more than one value", v.offset);
     scalar_ = v;
-    return judge_.top_value(v, runs_);
+    return well(judge_.top_value(v, runs_));
   }
-  frame& f = stack_[depth_ - 1];
-  if (f.dictionary && !f.wants_value) {
-    return {errc::bad_structure, "a dictionary's key is not a name", v.offset};
-  }
+  frame& f = stack_[depth_];
+  if (f.dictionary && !f.wants_value) return malformed("a dictionary's key is not a name", v.offset);
   f.wants_value = false;
-  if (f.quiet) return {};
+  if (!f.hears(v.kind_bit())) return true;
   if (depth_ <= 3) note_head(v);
-  if (!f.dictionary) return judge_.element(f, v);
+  if (!f.dictionary) return well(judge_.element(f, v));
   f.hosts = f.hosts || ((f.key == name::T || f.key == name::FT) && !v.is_reference);
-  return judge_.entry(f, v);
+  return well(judge_.entry(f, v));
 }
 
-result values::push(bool dictionary, std::uint64_t offset) {
-  if (depth_ == limit_) return {errc::nested_too_deep, "over " + std::to_string(limit_), offset};
-  frame next{.dictionary = dictionary};
+// A key that stood before.
+bool values::key_again(frame& f, std::uint64_t offset) {
+  f.heard |= repeated;
+  const bool comparable = f.key == name::Type || f.key == name::Subtype || f.key == name::S;
+  return comparable || well(judge_.duplicate(f, offset));
+}
+
+// What opens under a key for which that matters.
+bool values::open_telling(frame& f, bool dictionary, std::uint64_t offset, frame& next) {
+  f.hosts = f.hosts || f.key == name::T || f.key == name::FT;
+  if ((f.heard & repeated) != 0 && !well(judge_.duplicate(f, offset))) return false;
+  if (!well(judge_.opens(f, dictionary, offset, next))) return false;
+  if (depth_ > 1) return true;
+  head_.encrypt = head_.encrypt || f.key == name::Encrypt;
+  head_.external = head_.external || f.key == name::F;
+  return true;
+}
+
+bool values::push(bool dictionary, std::uint64_t offset) {
+  if (depth_ == limit_) {
+    wrong_ = {errc::nested_too_deep, "over " + std::to_string(limit_), offset};
+    return false;
+  }
+  frame& next = stack_[depth_ + 1];
+  next = {};
+  next.dictionary = dictionary;
   if (depth_ == 0) {
-    if (++top_values_ > 1) return {errc::bad_structure, "an object holds more than one value", offset};
+    if (++top_values_ > 1) return malformed("an object holds more than one value", offset);
     head_.is_dictionary = dictionary;
     next.runs = runs_;
   } else {
-    frame& f = stack_[depth_ - 1];
+    frame& f = stack_[depth_];
     if (f.dictionary) {
-      if (!f.wants_value) return {errc::bad_structure, "a dictionary's key is not a name", offset};
+      if (!f.wants_value) return malformed("a dictionary's key is not a name", offset);
       f.wants_value = false;
-      f.hosts = f.hosts || f.key == name::T || f.key == name::FT;
-      if (f.again) {
-        if (result r = judge_.duplicate(f, offset); !r.ok()) return r;
-      }
-      const bool plain = f.key == name::other && f.runs != role::triggers && f.under != name::AP;
-      if (!plain) {
-        if (result r = judge_.opens(f, dictionary, offset, next); !r.ok()) return r;
-      }
-      if (depth_ == 1) {
-        head_.encrypt = head_.encrypt || f.key == name::Encrypt;
-        head_.external = head_.external || f.key == name::F;
+      const name_rules& rules = rules_of(f.key);
+      if (f.minds(rules)) {
+        if (!open_telling(f, dictionary, offset, next)) return false;
+      } else {
+        f.tell(next, rules);
       }
     } else {
       next.under = f.under;
@@ -167,28 +174,27 @@ result values::push(bool dictionary, std::uint64_t offset) {
     }
   }
   if (!dictionary) next.begin_array();
-  stack_[depth_++] = next;
-  return {};
+  ++depth_;
+  return true;
 }
 
-result values::close(bool dictionary, std::uint64_t offset) {
-  if (depth_ == 0 || stack_[depth_ - 1].dictionary != dictionary) {
-    return {errc::bad_structure, "a bracket closes what was not opened", offset};
+bool values::close(bool dictionary, std::uint64_t offset) {
+  if (depth_ == 0 || stack_[depth_].dictionary != dictionary) {
+    return malformed("a bracket closes what was not opened", offset);
   }
-  frame& f = stack_[--depth_];
-  if (!dictionary) return {};
-  if (f.wants_value) return {errc::bad_structure, "a dictionary's key has no value", offset};
-  if (depth_ > 0 && f.seen == 0) return {};  // every rule asks for a key that is tracked
+  const frame& f = stack_[depth_--];
+  if (!dictionary) return true;
+  if (f.wants_value) return malformed("a dictionary's key has no value", offset);
   if (depth_ == 0) {
     head_.type = f.type;
     head_.parent = (f.seen & bit(name::Parent)) != 0;
   }
-  return judge_.closes(f, head_, depth_ == 0, offset);
+  return !f.matters(depth_ == 0) || well(judge_.closes(f, head_, depth_ == 0, offset));
 }
 
 // Keeps what the object's stream, its trailer or its page tree needs (7.3.8.2, 7.5.5, 7.5.7, 7.5.8).
 void values::note_head(const value& v) {
-  const frame& f = stack_[depth_ - 1];
+  const frame& f = stack_[depth_];
   const bool number = v.what == kind::integer && !v.is_reference;
   if (depth_ == 1) {
     if (!f.dictionary) return;

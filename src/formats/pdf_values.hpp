@@ -4,6 +4,7 @@
 
 #include <uploadgate/verdict.hpp>
 
+#include "pdf_keys.hpp"
 #include "pdf_lexer.hpp"
 #include "pdf_names.hpp"
 
@@ -11,73 +12,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 namespace uploadgate::formats::pdf {
-
-// Why a dictionary's action runs without a person's click.
-enum class role : std::uint8_t {
-  none,
-  automatic,  // the action itself: the value of OpenAction, or of an entry of AA, or Next of such a one
-  triggers,   // the value of AA: a dictionary of such actions
-};
-
-// Keys whose value, where it is no container, is kept or judged; those of triggers are besides.
-constexpr bool is_telling(name key) {
-  switch (key) {
-    case name::Type:
-    case name::Subtype:
-    case name::S:
-    case name::JS:
-    case name::JavaScript:
-    case name::OpenAction:
-    case name::AA:
-    case name::Next:
-    case name::URI:
-    case name::Base:
-    case name::EF:
-    case name::XFA:
-    case name::T:
-    case name::FT:
-    case name::F:
-    case name::Length:
-    case name::Filter:
-    case name::DecodeParms:
-    case name::N:
-    case name::First:
-    case name::Size:
-    case name::Prev:
-    case name::XRefStm:
-    case name::Root:
-    case name::Encrypt:
-    case name::Count:
-    case name::Linearized:
-    case name::Predictor:
-    case name::Columns:
-    case name::Colors:
-    case name::BitsPerComponent:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// What tells a dictionary that may have an AA (12.6.3) from one of resources or glyphs, where AA may be a
-// name that the writer chose. T and FT do too, unless their value is a reference.
-constexpr bool hosts_triggers(name key) {
-  switch (key) {
-    case name::Type:
-    case name::Subtype:
-    case name::Parent:
-    case name::Kids:
-    case name::Pages:
-    case name::Rect:
-    case name::Contents:
-    case name::MediaBox:
-      return true;
-    default:
-      return false;
-  }
-}
 
 // One open dictionary or array.
 struct frame {
@@ -90,27 +28,47 @@ struct frame {
   name subtype = name::other;
   name action = name::other;  // the value of S
   name named = name::other;   // the value of N, where it is a name
+  kinds heard = nothing;      // of the next value
+  bool hosts = false;         // a key that catalogs, pages, annotations or fields have
   bool free : 1 = false;      // its keys are names that the writer chose
-  bool hosts : 1 = false;     // a key that catalogs, pages, annotations or fields have
-  bool again : 1 = false;     // the key stood before
   bool refers : 1 = false;    // AA is a reference
-  bool quiet : 1 = false;     // no rule looks at the next value, unless it is a container
   std::uint32_t seen = 0;     // tracked keys
 
   // A key has been read.
-  void expect(name n) {
+  void expect(name n, const name_rules& rules) {
     key = n;
     wants_value = true;
-    again = false;
-    quiet = runs != role::triggers && !is_telling(n);
-    hosts = hosts || hosts_triggers(n);
+    heard = rules.heard[static_cast<std::size_t>(runs)];
+    hosts |= rules.hosts;
+  }
+  [[nodiscard]] bool hears(kinds k) const { return (heard & (k | repeated)) != 0; }
+  // Keeps the value of Type, Subtype or S, where no rule says anything about it; else false.
+  bool keep(name value) {
+    if ((heard & repeated) != 0 || free || runs != role::none || rules_of(value).content) return false;
+    if (key != name::Type && key != name::Subtype && key != name::S) return false;
+    (key == name::Type ? type : key == name::Subtype ? subtype : action) = value;
+    wants_value = false;
+    return true;
+  }
+  // Gives what opens under its key what that says about it.
+  void tell(frame& inner, const name_rules& rules) const {
+    if (free) return;
+    inner.under = key;
+    inner.free = rules.free || under == name::AP;  // an appearance's states (12.5.5)
+  }
+  // Whether what opens under its key may have something to say.
+  [[nodiscard]] bool minds(const name_rules& rules) const {
+    return rules.opens || runs == role::triggers || (heard & repeated) != 0;
   }
   // An array begins: whether a rule looks at its elements shows by what it stands under.
-  void begin_array() {
-    quiet = runs == role::none && under != name::XFA && under != name::FontMatrix && under != name::Filter &&
-            under != name::W && under != name::Index;
+  void begin_array() { heard = runs != role::none || rules_of(under).elements ? anything : nothing; }
+  // Whether a rule asks for the dictionary as a whole.
+  [[nodiscard]] bool matters(bool topmost) const {
+    return refers || runs != role::none || subtype == name::Form || type == name::Page ||
+           (topmost && (type == name::Pages || action != name::other));
   }
 };
+static_assert(sizeof(frame) == 16);
 
 struct reference {
   std::uint64_t object = 0;
@@ -126,6 +84,20 @@ struct value {
   std::uint64_t number = 0;  // an integer; also a reference's object
   std::uint64_t generation = 0;
   std::uint64_t offset = 0;
+
+  [[nodiscard]] kinds kind_bit() const {
+    if (is_reference) return a_reference;
+    switch (what) {
+      case kind::name:
+        return a_name;
+      case kind::integer:
+        return an_integer;
+      case kind::string:
+        return a_string;
+      default:
+        return another;
+    }
+  }
 };
 
 // What the topmost dictionary of an object says about the object and its stream.
@@ -190,17 +162,39 @@ class values {
   [[nodiscard]] const head& top() const { return head_; }
   // The value itself, where it is not a dictionary or an array.
   [[nodiscard]] const value& scalar() const { return scalar_; }
-  [[nodiscard]] const frame& top_frame() const { return stack_[0]; }
+  [[nodiscard]] const frame& top_frame() const { return stack_[1]; }
 
  private:
-  result push(bool dictionary, std::uint64_t offset);
-  result close(bool dictionary, std::uint64_t offset);
-  result integer(const lexer& at);
-  result flush();
-  result put(const value& v);
-  result key(name n, std::uint64_t offset);
-  result seen(frame& f, std::uint64_t offset);
-  result walk(token_marks& marks, std::size_t& i, std::uint64_t base);
+  struct held {  // an integer
+    std::uint64_t number = 0;
+    std::uint64_t offset = 0;
+  };
+
+  // These say whether all is well so far; else wrong_ is why not.
+  bool read(kind k, const lexer& at);
+  bool push(bool dictionary, std::uint64_t offset);
+  bool open_telling(frame& f, bool dictionary, std::uint64_t offset, frame& next);
+  bool close(bool dictionary, std::uint64_t offset);
+  bool integer(const lexer& at);
+  bool flush();
+  bool put(const value& v);
+  bool put(const held& integer);
+  bool key(frame& f, name n, std::uint64_t offset) {
+    const name_rules& rules = rules_of(n);
+    f.expect(n, rules);
+    if ((f.seen & rules.bit) != 0) return key_again(f, offset);
+    f.seen |= rules.bit;
+    return true;
+  }
+  bool key_again(frame& f, std::uint64_t offset);
+  bool walk(token_marks& marks, std::size_t& i, std::uint64_t base);
+  bool well(result r) {
+    if (r.ok()) return true;
+    wrong_ = std::move(r);
+    return false;
+  }
+  bool malformed(std::string_view why, std::uint64_t offset);
+  result answer(bool well) { return well ? result{} : std::exchange(wrong_, {}); }
   void note_head(const value& v);
 
   judge& judge_;
@@ -209,10 +203,11 @@ class values {
   std::size_t top_values_ = 0;
   std::size_t pending_ = 0;  // integers that may begin a reference
   role runs_ = role::none;
-  std::array<value, 2> held_{};
+  result wrong_;
+  std::array<held, 2> held_{};
   value scalar_{};
   head head_{};
-  std::array<frame, deepest> stack_{};
+  std::array<frame, deepest + 1> stack_{};  // the first open one at 1
 };
 
 }  // namespace uploadgate::formats::pdf
