@@ -53,29 +53,33 @@ class byte_set {
   alignas(16) std::array<std::uint8_t, 16> high_{};
 };
 
-// A set of ASCII bytes, or of all bytes but some ASCII ones: of several such sets the members are found in
-// one pass.
+// A set of which the bytes from 0x80 on are members just as those from 0x10 to 0x1F with the same lower half
+// are: where all or none of them are, say. The members of several such sets are found in one pass.
 class ascii_set {
  public:
-  constexpr explicit ascii_set(const byte_set& set) : inverted_{set.has('\xFF')} {
+  static constexpr std::size_t at_once = 6;
+
+  constexpr explicit ascii_set(const byte_set& set) {
     for (unsigned byte = 0; byte < 256; ++byte) {
-      if (set.has(static_cast<char>(byte)) == inverted_) continue;
-      if (byte >= 0x80) throw std::invalid_argument("ascii_set: neither ASCII nor its complement");
-      rows_[byte & 15U] = static_cast<std::uint8_t>(rows_[byte & 15U] | 1U << (byte >> 4U));
+      const unsigned like = byte < 0x80 ? byte : 0x10 | (byte & 15U);
+      if (set.has(static_cast<char>(byte)) != set.has(static_cast<char>(like))) {
+        throw std::invalid_argument("ascii_set: other bytes are members than those of ASCII tell");
+      }
+      if (set.has(static_cast<char>(byte)))
+        rows_[byte & 15U] |= static_cast<std::uint8_t>(1U << (like >> 4U));
     }
   }
 
-  // As byte_set::mark, for each of the sets; the last group may have bits set behind the text.
-  static void mark(std::span<const ascii_set> sets, std::string_view text, std::span<std::byte* const> bits);
+  // As byte_set::mark, for each of the sets, whose bits begin `stride` bytes behind the last one's; the last
+  // group may have bits set behind the text.
+  static void mark(std::span<const ascii_set, at_once> sets, std::string_view text, std::byte* bits,
+                   std::size_t stride);
 
-  // Bit h of row l: whether the ASCII byte of the halves h and l is named.
+  // Bit h of row l: whether the ASCII byte of the halves h and l is a member.
   [[nodiscard]] const std::uint8_t* rows() const { return rows_.data(); }
-  // Whether those that are not named are the members.
-  [[nodiscard]] bool inverted() const { return inverted_; }
 
  private:
   alignas(16) std::array<std::uint8_t, 16> rows_{};
-  bool inverted_;
 };
 
 // Where the members of a set stand in a text of at most `Most` bytes.
@@ -87,12 +91,9 @@ class byte_marks {
     end_at(text.size());
   }
   // The same for several sets at once.
-  template <std::size_t Sets>
-  static void read_all(const std::array<ascii_set, Sets>& sets, std::string_view text,
-                       std::array<byte_marks, Sets>& marks) {
-    std::array<std::byte*, Sets> bits;
-    for (std::size_t i = 0; i < Sets; ++i) bits[i] = marks[i].bits_.data();
-    ascii_set::mark(sets, text, bits);
+  static void read_all(const std::array<ascii_set, ascii_set::at_once>& sets, std::string_view text,
+                       std::array<byte_marks, ascii_set::at_once>& marks) {
+    ascii_set::mark(sets, text, marks[0].bits_.data(), sizeof(byte_marks));
     for (byte_marks& m : marks) m.end_at(text.size());
   }
   // next gives the first member from i on, which is at most the text's size; that size where there is none.

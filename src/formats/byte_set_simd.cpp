@@ -55,37 +55,33 @@ void mark(const byte_set& set, const std::uint8_t* text, std::size_t size, std::
   for (std::size_t k = (rest + 7) / 8; k < group / 8; ++k) to[k] = 0;
 }
 
-void mark_ascii(std::span<const ascii_set> sets, std::string_view text, std::span<std::byte* const> bits) {
+void mark_all(std::span<const ascii_set, ascii_set::at_once> sets, const std::uint8_t* text, std::size_t size,
+              std::uint8_t* bits, std::size_t stride) {
   constexpr std::size_t group = 64;
   const hn::CappedTag<std::uint8_t, group> d;
   using V = hn::Vec<decltype(d)>;
   const std::size_t lanes = hn::Lanes(d);
-  alignas(16) static constexpr std::array<std::uint8_t, 16> asked{1, 2, 4, 8, 16, 32, 64, 128};
+  alignas(16) static constexpr std::array<std::uint8_t, 16> asked{1, 2, 4, 8, 16, 32, 64, 128,
+                                                                  2, 2, 2, 2, 2,  2,  2,  2};
   const V asked_bit = hn::LoadDup128(d, asked.data());
   const V half = hn::Set(d, 15);
-  const auto mark_group = [&](const std::uint8_t* from, std::size_t to) HWY_ATTR {
+  const auto mark_group = [&](const std::uint8_t* from, std::uint8_t* to) HWY_ATTR {
     for (std::size_t i = 0; i < group; i += lanes) {
       const V bytes = hn::LoadU(d, from + i);
       const V column = hn::And(bytes, half);
       const V row_bit = hn::TableLookupBytes(asked_bit, hn::ShiftRight<4>(bytes));
-      for (std::size_t s = 0; s < sets.size(); ++s) {
-        const V rows = hn::TableLookupBytes(hn::LoadDup128(d, sets[s].rows()), column);
-        auto* const out = reinterpret_cast<std::uint8_t*>(bits[s]) + to + i / 8;
-        if (sets[s].inverted()) {
-          hn::StoreMaskBits(d, hn::Eq(hn::And(rows, row_bit), hn::Zero(d)), out);
-        } else {
-          hn::StoreMaskBits(d, hn::Ne(hn::And(rows, row_bit), hn::Zero(d)), out);
-        }
+      for (std::size_t s = 0; s < ascii_set::at_once; ++s) {
+        const V members = hn::TableLookupBytes(hn::LoadDup128(d, sets[s].rows()), column);
+        hn::StoreMaskBits(d, hn::TestBit(members, row_bit), to + s * stride + i / 8);
       }
     }
   };
-  const auto* const from = reinterpret_cast<const std::uint8_t*>(text.data());
   std::size_t i = 0;
-  for (; i + group <= text.size(); i += group) mark_group(from + i, i / 8);
-  if (i == text.size()) return;
+  for (; i + group <= size; i += group) mark_group(text + i, bits + i / 8);
+  if (i == size) return;
   std::array<std::uint8_t, group> padded{};
-  std::memcpy(padded.data(), from + i, text.size() - i);
-  mark_group(padded.data(), i / 8);
+  std::memcpy(padded.data(), text + i, size - i);
+  mark_group(padded.data(), bits + i / 8);
 }
 
 }  // namespace uploadgate::formats::HWY_NAMESPACE
@@ -95,7 +91,7 @@ HWY_AFTER_NAMESPACE();
 namespace uploadgate::formats {
 
 HWY_EXPORT(mark);
-HWY_EXPORT(mark_ascii);
+HWY_EXPORT(mark_all);
 
 void byte_set::mark(std::string_view text, std::byte* bits) const {
   HWY_DYNAMIC_DISPATCH(mark)
@@ -103,9 +99,11 @@ void byte_set::mark(std::string_view text, std::byte* bits) const {
    reinterpret_cast<std::uint8_t*>(bits));
 }
 
-void ascii_set::mark(std::span<const ascii_set> sets, std::string_view text,
-                     std::span<std::byte* const> bits) {
-  HWY_DYNAMIC_DISPATCH(mark_ascii)(sets, text, bits);
+void ascii_set::mark(std::span<const ascii_set, at_once> sets, std::string_view text, std::byte* bits,
+                     std::size_t stride) {
+  HWY_DYNAMIC_DISPATCH(mark_all)
+  (sets, reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
+   reinterpret_cast<std::uint8_t*>(bits), stride);
 }
 
 }  // namespace uploadgate::formats

@@ -36,11 +36,41 @@ std::size_t document::feed(std::string_view window) {
       object(values_.run(marks, in, lexer_));
       if (failed()) break;
     }
+    if (lexer_.between_tokens() && usual_tokens(in)) continue;
+    if (failed()) break;
     const kind k = lexer_.next(in);
     if (k == kind::more) break;
     token(k);
   }
   return window.size() - in.size();
+}
+
+// What stands around the values of most objects, as token() would take it; whether a value has begun.
+bool document::usual_tokens(std::string_view& in) {
+  switch (state_) {
+    case state::object:
+      if (!values_.complete() || !lexer_.next_word(in, "endobj")) break;
+      object_token(kind::word);
+      if (failed()) return false;
+      [[fallthrough]];
+    case state::body:
+      if (!lexer_.next_integer(in)) return false;
+      body(kind::integer);
+      [[fallthrough]];
+    case state::generation:
+      if (!lexer_.next_integer(in)) return false;
+      object_token(kind::integer);
+      [[fallthrough]];
+    case state::keyword:
+      if (!lexer_.next_word(in, "obj")) return false;
+      begin_object();
+      break;
+    default:
+      return false;
+  }
+  if (values_.begun() || !lexer_.next_dictionary(in)) return false;
+  object(values_.token(kind::dict_open, lexer_));
+  return true;
 }
 
 void document::token(kind k) {

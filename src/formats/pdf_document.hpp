@@ -81,6 +81,7 @@ class document {
   static constexpr std::size_t max_lengths = 16;
 
   void token(kind k);
+  bool usual_tokens(std::string_view& in);
   void comment();
   bool object_behind_end(std::string_view comment);
   void begin_object();

@@ -70,6 +70,17 @@ class lexer {
     skip(in, n + 2);
     return true;
   }
+  // Takes that word, as next would, where it stands here and ends within `in`. Only between tokens.
+  bool next_word(std::string_view& in, std::string_view word) {
+    const std::size_t n = blanks(in);
+    const std::string_view here = in.substr(n);
+    if (here.size() <= word.size() || !here.starts_with(word) || is_regular(here[word.size()])) return false;
+    began_ = position_ + n;
+    length_ = word.size();
+    text_ = word;
+    skip(in, n + word.size());
+    return true;
+  }
   // finish says that no byte follows: the token that was still open, or more where there was none. A string
   // that is open is bad.
   kind finish();

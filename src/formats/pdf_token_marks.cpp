@@ -17,7 +17,7 @@ constexpr byte_set in_number{"0123456789-."};
 }  // namespace
 
 void token_marks::mark(std::size_t from) {
-  static constexpr std::array<ascii_set, all> sets{
+  static constexpr std::array<ascii_set, ascii_set::at_once> sets{
       ascii_set{bytes_that([](char c) { return !is_white(c); })},
       ascii_set{bytes_that([](char c) { return !is_regular(c) || c == '#'; })},
       ascii_set{~in_number},

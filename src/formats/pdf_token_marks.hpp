@@ -56,7 +56,7 @@ class token_marks {
   [[nodiscard]] std::size_t string_stop(std::size_t i) const { return marks_[string_stops].next(i); }
 
  private:
-  enum which { tokens, name_ends, number_ends, numbers_ends, digits_ends, string_stops, all };
+  enum which { tokens, name_ends, number_ends, numbers_ends, digits_ends, string_stops };
   static constexpr std::size_t first_step = 512;  // as most objects are small
   static constexpr std::size_t step = 2048;
 
@@ -66,7 +66,7 @@ class token_marks {
   const char* text_;
   std::size_t begin_ = 0;
   std::size_t size_ = 0;
-  std::array<byte_marks<step>, all> marks_;
+  std::array<byte_marks<step>, ascii_set::at_once> marks_;
 };
 
 }  // namespace uploadgate::formats::pdf
