@@ -58,7 +58,7 @@ class token_marks {
  private:
   enum which { tokens, name_ends, number_ends, numbers_ends, digits_ends, string_stops };
   static constexpr std::size_t first_step = 512;  // as most objects are small
-  static constexpr std::size_t step = 2048;
+  static constexpr std::size_t step = 4096;
 
   void mark(std::size_t from);
 

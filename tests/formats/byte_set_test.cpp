@@ -2,7 +2,10 @@
 
 #include "support/catch.hpp"
 
+#include <array>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace uploadgate::formats {
 namespace {
@@ -54,6 +57,33 @@ TEST_CASE("the next member is found from every place in texts of every size") {
       for (std::size_t i = 0; i <= size; ++i) REQUIRE(marks.next(i) == (i <= at ? at : size));
     }
   }
+}
+
+TEST_CASE("marks of several sets at once are those of each by itself") {
+  const auto with = [](std::string_view members) { return byte_set{members}; };
+  const std::array<byte_set, ascii_set::at_once> sets{
+      with("/"), ~with("/"), with(std::string_view{"\0 a\x7F", 4}), ~with("0123456789-."),
+      with(""),  ~with(""),
+  };
+  std::array<ascii_set, ascii_set::at_once> as_ascii{ascii_set{sets[0]}, ascii_set{sets[1]},
+                                                     ascii_set{sets[2]}, ascii_set{sets[3]},
+                                                     ascii_set{sets[4]}, ascii_set{sets[5]}};
+  std::string text = every_byte() + every_byte().substr(30, most - 256);
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    const std::string_view part = std::string_view{text}.substr(0, size);
+    std::array<byte_marks<most>, ascii_set::at_once> marks;
+    byte_marks<most>::read_all(as_ascii, part, marks);
+    for (std::size_t s = 0; s < sets.size(); ++s) {
+      byte_marks<most> alone;
+      alone.read(sets[s], part);
+      for (std::size_t i = 0; i <= size; ++i) REQUIRE(marks[s].next(i) == alone.next(i));
+    }
+  }
+}
+
+TEST_CASE("a set of which ASCII does not tell the rest is none of those") {
+  CHECK_THROWS_AS(ascii_set{byte_set{"\xA0"}}, std::invalid_argument);
+  CHECK_THROWS_AS(ascii_set{byte_set{"\x10"}}, std::invalid_argument);
 }
 
 TEST_CASE("what was marked before is forgotten") {

@@ -108,6 +108,13 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
        small_pdf("", "/AA << /O 4 0 R >>").object(4, "<< /S /Hide >>").finished(), "automatic_action"},
       {"actions of a page, elsewhere", small_pdf("", "/AA 4 0 R").finished(), "automatic_action"},
       {"actions of a field, elsewhere", object("<< /T (a) /AA 5 0 R >>"), "automatic_action"},
+      {"an action behind a trigger of any name",
+       small_pdf("", "/AA << /Foo 4 0 R >>").object(4, "<< /S /Hide >>").finished(), "automatic_action"},
+      {"a type twice, the second one a reference", packed("<< /Type /Page /Type 7 0 R >>"), "duplicate_part"},
+      {"a type twice, the second one a number", packed("<< /Subtype /Link /Subtype 7 >>"), "duplicate_part"},
+      {"an array as a key, packed", packed("<< [1 2] /A >>"), "bad_structure"},
+      {"a reference of a real number, packed", packed("<< /A 1.5 0 R >>"), "bad_structure"},
+      {"a reference in a word, packed", packed("<< /A 1 0 Rx >>"), "bad_structure"},
       {"two numbers as a value, packed", packed("<< /A 1 2 /B 3 >>"), "bad_structure"},
       {"a word as a value, packed", packed("<< /A nullo >>"), "bad_structure"},
       {"a reference of one number, packed", packed("<< /A [1 R] >>"), "bad_structure"},
@@ -166,6 +173,9 @@ TEST_CASE("forbidden content of PDFs, at every split", "[pdf]") {
            "<< /A [1 -2 +3 .5 1 0 R 2 0 R null 5 6] /B (a(b\\)c)) /C <61 6> /D true /E null /G << /H [[]] >> "
            "/I 7 0 R /J -1.5 /K 1 /L#20 /M#41 /Subtype /Link /Parent 4 0 R /Rect [0 0 1 1] >>"),
        ""},
+      {"a type twice, the same", packed("<< /Type /Page /Type /Page >>"), ""},
+      {"references as they are rarely written",
+       packed("<< /A 1  0 R /B 2 0\nR/C 3 00 R /D [4 0 R 5 1 R\n6 0 R]/E 7 0 R>>"), ""},
       {"a font that stands twice", object("<< /Font << /S 5 0 R /S << /Type /Font >> >> >>"), ""},
       {"no encryption", small_pdf().table("/Root 1 0 R /Encrypt null").end().bytes, ""},
   };

@@ -251,6 +251,10 @@ TEST_CASE("limits of PDF at N-1, N and N+1", "[pdf]") {
   CHECK(read(pdf_grammar, nested(11), depth_of(10)).reason == "nested_too_deep");
   // What is kept of a file is bounded, whatever the policy says.
   CHECK(read(pdf_grammar, nested(256), depth_of(100'000)).ok());
+  // An array of numbers is stepped over at once, and counts as one level too.
+  const std::string array = small_pdf().object(4, "<< /A [1 2] >>").finished();
+  CHECK(read(pdf_grammar, array, depth_of(2)).ok());
+  CHECK(read(pdf_grammar, array, depth_of(1)).reason == "nested_too_deep");
   CHECK(read(pdf_grammar, nested(257), depth_of(100'000)).reason == "nested_too_deep");
 
   const std::string many = small_pdf().packed(4, {{5, std::string(1000, '9')}}).finished();  // 1,005 bytes
