@@ -154,8 +154,9 @@ result markup_rules::drawing_element(const xml_name& name, const element& e,
                                      const xml_attributes& attributes) {
   const std::string_view local = name.local;
   if (e.plain != 0) return {};
-  // A script of any namespace: a page that includes the drawing as HTML does not ask which.
+  // Of any namespace: a page that includes the drawing as HTML does not ask which.
   if (equal_without_case(local, "script")) return errc::script;
+  if (name.space == xml_events_space && local == "listener") return {errc::script, quoted(local)};
   if (e.of == vocabulary::other) return {};
   if (e.of == vocabulary::html) return {errc::foreign_object, "HTML: " + quoted(local)};
   if (is_one_of(local, script_elements)) return {errc::script, quoted(local)};
@@ -297,7 +298,36 @@ result markup_rules::end(const char* /*name*/) {
   return r;
 }
 
-result markup_rules::text(std::string_view t) { return style(css_, t, false); }
+result markup_rules::text(std::string_view t) {
+  if (literal_) {
+    if (result r = judge_hidden(hidden_.feed(as_bytes(t))); !r.ok()) return r;
+  }
+  return style_at_ > 0 ? style(css_, t, false) : result{};
+}
+
+// A server runs a drawing's PHP wherever it stands; and a page that includes the drawing as HTML ends a
+// comment earlier than XML does (HTML Standard, 13.2.5.43), and knows CDATA in few places only.
+result markup_rules::judge_hidden(const std::optional<payload_text::hit>& hit) {
+  if (!hit) return {};
+  return handle(ctx_, &image_limits::payload_text, errc::payload_text,
+                std::string{hit->what} + " in a comment or CDATA", parser_->offset());
+}
+
+result markup_rules::comment(std::string_view t) {
+  if (kind_ != kind::drawing) return {};
+  hidden_.begin(0);
+  if (t.starts_with('#')) hidden_.feed(as_bytes(std::string_view{"<!--"}));
+  hidden_.feed(as_bytes(t));
+  return judge_hidden(hidden_.finish());
+}
+
+result markup_rules::literal(bool begins) {
+  if (kind_ != kind::drawing) return {};
+  literal_ = begins;
+  if (begins) hidden_.begin(0);
+  if (style_at_ == 0) parser_->tell_text(begins);
+  return begins ? result{} : judge_hidden(hidden_.finish());
+}
 
 result markup_rules::instruction(std::string_view target, std::string_view data) {
   if (equal_without_case(target, "xml-stylesheet")) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "css.hpp"
+#include "payload_text.hpp"
 #include "svg_uses.hpp"
 #include "xml_parser.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace uploadgate::formats {
@@ -23,6 +25,8 @@ class markup_rules : public xml_events {
   result start(const xml_name& name, const xml_attributes& attributes) override;
   result end(const char* name) override;
   result text(std::string_view t) override;
+  result comment(std::string_view t) override;
+  result literal(bool begins) override;
   result instruction(std::string_view target, std::string_view data) override;
   result doctype(const document_type& type) override;
   result finish() { return {}; }
@@ -46,6 +50,7 @@ class markup_rules : public xml_events {
   result document_attribute(const element& e, const xml_name& name, std::string_view value);
   result refer(formats::reference to, const element& e, std::string_view what);
   result style(css_scanner& css, std::string_view text, bool whole);
+  result judge_hidden(const std::optional<payload_text::hit>& hit);
   result judge(css_scanner::finding found, const css_scanner& css);
 
   context& ctx_;
@@ -55,6 +60,8 @@ class markup_rules : public xml_events {
   bool page_ = false;           // the document begins as HTML, without a namespace
   std::uint64_t style_at_ = 0;  // depth of the <style> that is open; 0: none
   css_scanner css_;
+  bool literal_ = false;  // within a CDATA section
+  payload_text hidden_;   // where markup may stand that is none to XML: comments and CDATA sections
   svg_uses uses_;
 };
 

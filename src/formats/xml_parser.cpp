@@ -76,6 +76,15 @@ struct xml_parser::calls {
   static void text(void* user, const XML_Char* t, int n) {
     guarded(user, [&](xml_parser& self) { return self.events_.text({t, static_cast<std::size_t>(n)}); });
   }
+  static void comment(void* user, const XML_Char* data) {
+    guarded(user, [&](xml_parser& self) { return self.events_.comment(data); });
+  }
+  static void literal_begins(void* user) {
+    guarded(user, [](xml_parser& self) { return self.events_.literal(true); });
+  }
+  static void literal_ends(void* user) {
+    guarded(user, [](xml_parser& self) { return self.events_.literal(false); });
+  }
   static void instruction(void* user, const XML_Char* target, const XML_Char* data) {
     guarded(user, [&](xml_parser& self) { return self.events_.instruction(target, data); });
   }
@@ -158,6 +167,8 @@ xml_parser::xml_parser(xml_events& events, const xml_bounds& bounds, bool namesp
   XML_SetUserData(p, this);
   XML_SetElementHandler(p, calls::start, calls::end);
   XML_SetProcessingInstructionHandler(p, calls::instruction);
+  XML_SetCommentHandler(p, calls::comment);
+  XML_SetCdataSectionHandler(p, calls::literal_begins, calls::literal_ends);
   XML_SetStartDoctypeDeclHandler(p, calls::doctype);
   XML_SetEntityDeclHandler(p, calls::declared_entity);
   XML_SetAttlistDeclHandler(p, calls::declared_attribute);

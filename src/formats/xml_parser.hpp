@@ -72,6 +72,9 @@ class xml_events {
   // The name is for xml_attributes::split().
   virtual result end(const char* /*name*/) { return {}; }
   virtual result text(std::string_view) { return {}; }
+  virtual result comment(std::string_view) { return {}; }
+  // Where a CDATA section begins and ends; its characters are text().
+  virtual result literal(bool /*begins*/) { return {}; }
   virtual result instruction(std::string_view /*target*/, std::string_view /*data*/) { return {}; }
   // <!DOCTYPE name PUBLIC "public_id" "system_id">, perhaps with a `subset` of its own in it, which may only
   // declare namespaces: entities, and attributes that elements would have without saying so, are refused.

@@ -52,6 +52,33 @@ TEST_CASE("a drawing whose uses draw uses is bounded", "[svg]") {
   judge({"many uses of one", drawing("<g id=\"a\"><path/></g>" + flat), ""});
 }
 
+TEST_CASE("markup that XML does not read, and a server or an HTML parser does", "[svg]") {
+  const auto drawing = [](std::string_view body) {
+    return "<svg xmlns='http://www.w3.org/2000/svg'>" + std::string{body} + "</svg>";
+  };
+  const test::judged cases[] = {
+      {"PHP in a comment", drawing("<!-- <?php system(1); ?> -->"), "payload_text", 40},
+      {"PHP in CDATA", drawing("<desc><![CDATA[<?= system($_GET[0]) ?>]]></desc>"), "payload_text"},
+      {"PHP in a style", drawing("<style><![CDATA[<?php x(); ?>]]></style>"), "payload_text"},
+      {"a server-side include", drawing("<!--#exec cmd='id' -->"), "payload_text", 40},
+      {"a comment that HTML ends at once", drawing("<!--><img src=x onerror=alert(1)>-->"), "payload_text",
+       40},
+      {"a description that HTML ends", drawing("<desc><![CDATA[</desc><script>alert(1)</script>]]></desc>"),
+       "payload_text"},
+      {"PHP before the drawing", "<!--<?php x(1); ?>-->" + drawing(""), "payload_text", 0},
+      {"PHP behind the drawing", drawing("") + "<!--<?php x(1); ?>-->", "payload_text", 46},
+      {"a comment about a picture", drawing("<!-- <rect width='1'/> made by x > y -->"), ""},
+      {"a style in CDATA", drawing("<style><![CDATA[ g > path { fill: red } ]]></style>"), ""},
+      {"a style behind CDATA", drawing("<desc><![CDATA[x]]></desc><style>@import 'http://e'</style>"),
+       "external_reference"},
+      {"a style that fetches in CDATA", drawing("<style><![CDATA[g{fill:url(http://e)}]]></style>"),
+       "external_reference"},
+      {"a reference that spells PHP", drawing("<desc>&lt;?php x(); ?></desc>"), ""},
+      {"a listener", drawing("<e:listener xmlns:e='http://www.w3.org/2001/xml-events'/>"), "script", 40},
+  };
+  test::judge_each(svg, cases);
+}
+
 TEST_CASE("drawings that run and fetch nothing", "[svg]") {
   const svg_case cases[] = {
       {"plain", drawing("<path d=\"M0 0L1 1\" style=\"fill:url(#g)\"/>"), ""},
