@@ -1,6 +1,7 @@
 // What formulas, connections and clicks of documents may start.
 #include "entry_name.hpp"
 #include "package_rules.hpp"
+#include "reference.hpp"
 
 #include <algorithm>
 #include <array>
@@ -106,13 +107,9 @@ result judge_click(rule_sink& sink, std::string_view link) {
   if (scheme == "javascript" || scheme == "vbscript") {
     return sink.note(&document_rules::javascript, errc::javascript, scheme);
   }
-  // Handlers that run what the link says, or show a stranger's files and pages as the reader's own.
-  static constexpr std::array<std::string_view, 14> dangerous{
-      "ms-msdt", "search-ms", "search", "shell", "script", "mhtml",           "jar",
-      "mk",      "ms-its",    "its",    "hcp",   "data",   "ms-appinstaller", "ms-officecmd"};
-  if (std::ranges::find(dangerous, scheme) != dangerous.end()) {
-    return sink.note(&document_rules::launch, errc::launch_action, "a link to " + scheme + ":");
-  }
+  const std::string_view handler = scheme == "data" ? scheme : program_handler(link);
+  if (!handler.empty())
+    return sink.note(&document_rules::launch, errc::launch_action, "a link to " + std::string{handler} + ":");
   return {};
 }
 

@@ -120,6 +120,9 @@ result judge::kind_of_object(name what, std::uint64_t offset) {
 }
 
 result judge::address(const value& v) {
+  if (const std::string_view handler = program_handler(v.text); !handler.empty())
+    return object(&document_rules::launch, errc::launch_action, "an address of " + std::string{handler} + ":",
+                  v.offset);
   if (!script_address(v.text, v.cut)) return {};
   return object(&document_rules::javascript, errc::javascript, "javascript: address", v.offset);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 namespace uploadgate::formats {
 namespace {
@@ -44,6 +45,21 @@ reference classify_data(std::string_view rest) {
 bool equal_without_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view program_handler(std::string_view url) {
+  constexpr std::array<std::string_view, 13> handlers{
+      "ms-msdt", "search-ms", "search", "shell", "script",          "mhtml",       "jar",
+      "mk",      "ms-its",    "its",    "hcp",   "ms-appinstaller", "ms-officecmd"};
+  std::string scheme;
+  for (const char c : url.substr(0, reference_window)) {
+    if (c == ':') {
+      const auto* const found = std::ranges::find(handlers, scheme);
+      return found == handlers.end() ? std::string_view{} : *found;
+    }
+    if (c > ' ' && c < 0x7F) scheme += lower(c);
+  }
+  return {};
 }
 
 reference classify(std::string_view url) {

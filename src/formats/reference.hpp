@@ -26,6 +26,11 @@ inline constexpr std::size_t reference_window = 256;
 // characters in front, and tabs and line ends anywhere, do not count.
 reference classify(std::string_view url);
 
+// program_handler: the scheme of a link, where its handler runs what the link says, or shows a stranger's
+// files and pages as the reader's own; empty for others. White space, controls and a UTF-16 mark are passed
+// over.
+std::string_view program_handler(std::string_view url);
+
 // Without case, for ASCII.
 bool equal_without_case(std::string_view a, std::string_view b);
 
