@@ -4,6 +4,7 @@
 #include "entry_name.hpp"
 #include "grammars.hpp"
 #include "image_metadata.hpp"
+#include "media_text.hpp"
 #include "packed.hpp"
 
 #include <algorithm>
@@ -57,7 +58,11 @@ grammar gzip(reader& in, context& ctx) {
       const bytes_view extra = co_await in.take(length);
       header_crc = crc32(header_crc, extra);
       if (!extra_adds_up(extra)) co_return in.object(errc::bad_length, "extra field", length);
-      result r = texts.whole_text(ctx, extra, in.offset() - length, "the extra field");
+      const std::uint64_t begin = in.offset() - length;
+      result r = texts.whole_text(ctx, extra, begin, "the extra field");
+      foreign_file other;
+      other.feed(extra);
+      if (r.ok()) r = other.judge(begin, "the extra field");
       if (!r.ok()) co_return r;
     }
     for (const unsigned field : {fname, fcomment}) {

@@ -34,9 +34,15 @@ bool begins_like_xml(bytes_view head) {
   return at != std::string_view::npos && text[at] == '<';
 }
 
-// Programs of Windows and Linux, and compound files, are no part of a document, whatever their name.
+// Programs, what Windows starts or unpacks by a click, and compound files are no part of a document, whatever
+// their name.
 bool is_program_or_object(bytes_view head) {
   const std::string_view text = as_text(head);
+  using namespace std::string_view_literals;
+  constexpr std::array others{"dex\n03"sv, "MSCF\0\0\0\0"sv, "ITSF\3\0\0\0"sv, "L\0\0\0\1\x14\2\0"sv};
+  if (std::ranges::any_of(others, [&](std::string_view m) { return text.starts_with(m); })) return true;
+  constexpr std::string_view java = "\xCA\xFE\xBA\xBE\0\0\0"sv;
+  if (text.starts_with(java) && text.size() > java.size() && text[java.size()] >= 45) return true;
   if (text.starts_with("\x7F"
                        "ELF") ||
       text.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))

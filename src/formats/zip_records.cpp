@@ -15,6 +15,10 @@ constexpr std::uint16_t id_ntfs_times = 0x000a;
 constexpr std::uint16_t id_unix = 0x000d;
 constexpr std::uint16_t id_extended_time = 0x5455;
 constexpr std::uint16_t id_unix_ids = 0x7875;
+// Three times of four bytes behind their flags; two numbers of eight bytes; three times of eight.
+constexpr std::size_t longest_extended_time = 13;
+constexpr std::size_t longest_unix_ids = 19;
+constexpr std::size_t longest_ntfs_times = 32;
 constexpr std::uint16_t id_asi_unix = 0x756e;
 constexpr std::uint16_t id_unicode_path = 0x7075;
 constexpr std::uint16_t id_aes = 0x9901;
@@ -118,9 +122,11 @@ result extra_fields::add(std::uint16_t id, bytes_view body, std::uint64_t offset
       }
       break;
     case id_extended_time:
+      return body.size() <= longest_extended_time ? result{} : unknown(body, offset);
     case id_unix_ids:
+      return body.size() <= longest_unix_ids ? result{} : unknown(body, offset);
     case id_ntfs_times:
-      break;
+      return body.size() <= longest_ntfs_times ? result{} : unknown(body, offset);
     default:
       return unknown(body, offset);
   }

@@ -1,17 +1,21 @@
 // Zstandard (RFC 8878): frames, and frames that readers skip (section 3.1.2). libzstd checks the inside.
 #include "endian.hpp"
 #include "grammars.hpp"
+#include "image_metadata.hpp"
+#include "media_text.hpp"
 #include "packed.hpp"
 #include "registry.hpp"
 
-#include <string>
+#include <algorithm>
+#include <string_view>
 
 namespace uploadgate::formats {
 namespace {
 
 constexpr std::uint32_t frame_magic = 0xFD2FB528;
 constexpr std::uint32_t skippable_magic = 0x184D2A50;  // the lowest four bits are free
-// pzstd writes 12 bytes of it a frame, seekable files an index; nobody looks at the content.
+// pzstd writes 12 bytes of it a frame, seekable files an index.
+constexpr std::string_view skipped_frame = "a frame that readers skip";
 constexpr std::uint64_t max_skippable = 1 * MiB;
 
 bool skippable(std::uint32_t magic) { return (magic & 0xFFFFFFF0) == skippable_magic; }
@@ -36,6 +40,7 @@ match zstd_signature(bytes_view first) {
 
 grammar zstd(reader& in, context& ctx) {
   packed content{ctx, unpacker::method::zstd};
+  image_metadata texts;
   std::uint64_t skipped = 0;
   std::uint64_t frames = 0;
   for (;;) {
@@ -52,7 +57,23 @@ grammar zstd(reader& in, context& ctx) {
       if (skipped > max_skippable) {
         co_return in.object(errc::metadata_too_large, "frames that readers skip", 8);
       }
-      co_await in.skip(size);
+      const std::uint64_t begin = in.offset();
+      texts.begin_text(begin, skipped_frame);
+      foreign_file other;
+      for (std::uint64_t left = size; left > 0;) {
+        const bytes_view window = co_await in.window();
+        if (window.empty()) co_return in.object(errc::truncated);
+        const bytes_view piece =
+            window.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, window.size())));
+        other.feed(piece);
+        result r = texts.text(ctx, piece);
+        if (!r.ok()) co_return r;
+        left -= piece.size();
+        in.consume(piece.size());
+      }
+      result r = texts.end_text(ctx);
+      if (r.ok()) r = other.judge(begin, skipped_frame);
+      if (!r.ok()) co_return r;
       continue;
     }
     if (magic != frame_magic) {

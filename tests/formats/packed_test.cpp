@@ -203,6 +203,42 @@ TEST_CASE("content that needs a longer history than allowed is refused", "[packe
   CHECK(test::read(zstd, zstded(zeros, 1, 17), limits).ok());
 }
 
+TEST_CASE("what readers of gzip and zstd skip is looked through", "[packed]") {
+  const std::string frame = zstded(text);
+  const std::string php = "<?php system(1); ?>";
+  const std::string archive = "PK\5\6" + std::string(18, '\0');
+  const auto skipped = [](std::string_view content) {
+    return skippable(content.size()).substr(0, 8) + std::string{content};
+  };
+  const auto extra = [](std::string_view content) {
+    const auto n = static_cast<char>(content.size());
+    return std::string{static_cast<char>(n + 4), '\0', 'A', 'B', n, '\0'} + std::string{content};
+  };
+  const std::string body = gzipped(text).substr(10);
+  const struct {
+    const char* name;
+    grammar_function read;
+    std::string input;
+    std::string_view reason;
+    std::uint64_t offset;
+  } cases[] = {
+      {"PHP in a frame behind", zstd, frame + skipped("xx" + php), "payload_text", frame.size() + 10},
+      {"the end of an archive in a frame", zstd, frame + skipped(archive), "unclaimed_data",
+       frame.size() + 8},
+      {"PHP in the extra field", gzip, header(4, extra(php)) + body, "payload_text", 16},
+      {"the end of an archive in the extra field", gzip, header(4, extra(archive)) + body, "unclaimed_data",
+       12},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    const test::outcome o = test::read_every_split(c.read, c.input);
+    CHECK(o.reason == c.reason);
+    CHECK(o.offset == c.offset);
+  }
+  CHECK(test::read(zstd, frame + skipped("an index")).ok());
+  CHECK(test::read(gzip, header(4, extra("bgzip")) + body).ok());
+}
+
 TEST_CASE("zstd's frames to skip are capped", "[packed]") {
   const std::string frame = zstded(text);
   CHECK(test::read(zstd, skippable(1 * MiB - 8) + frame).ok());

@@ -332,6 +332,16 @@ TEST_CASE("extra fields and comments are looked through, and carry nothing large
     zip_entry entry;
   } cases[] = {
       {"an unknown field", "", {.local_extra = field("abc")}},
+      {"times of 13 bytes", "", {.local_extra = little(0x5455, 2) + little(13, 2) + std::string(13, '\7')}},
+      {"times that are a script",
+       "payload_text",
+       {.local_extra = little(0x5455, 2) + little(shell.size(), 2) + shell}},
+      {"numbers of an owner that are a script",
+       "payload_text",
+       {.local_extra = little(0x7875, 2) + little(shell.size(), 2) + shell}},
+      {"times of Windows that are a script",
+       "payload_text",
+       {.local_extra = little(0x000A, 2) + little(shell.size() + 9, 2) + shell + text(9)}},
       {"an unknown field at the limit", "", {.local_extra = field(text(1024))}},
       {"an unknown field over the limit", "metadata_too_large", {.local_extra = field(text(1025))}},
       {"zeros that align the data", "", {.local_extra = field(std::string(16'000, '\0'))}},
