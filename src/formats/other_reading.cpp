@@ -138,12 +138,13 @@ bool name_of_script(char c) {
 
 // Whether a call or an assignment stands behind what ends the hiding; `rest` begins with that.
 bool script_goes_on(std::string_view rest) {
-  const bool string = "\"'/"sv.find(rest.front()) != std::string_view::npos;
   std::size_t i = std::min(rest.find_first_not_of(" \t\r\n;,+)", 1), rest.size());
-  if (string && rest.substr(1, i - 1).find_first_of("\r\n;,+") == std::string_view::npos) return false;
+  // Behind a literal an operator or a line's end must stand; smooth sound and palettes spell names by chance.
+  const bool ends_line = rest.front() == '\n';
+  if (!ends_line && rest.substr(1, i - 1).find_first_of("\r\n;,+") == std::string_view::npos) return false;
   const std::size_t begin = i;
   while (i < rest.size() && (name_of_script(rest[i]) || rest[i] == '.')) ++i;
-  if (i == begin || i == rest.size() || "(=[`"sv.find(rest[i]) == std::string_view::npos) return false;
+  if (i == begin || i == rest.size() || "(=`"sv.find(rest[i]) == std::string_view::npos) return false;
   const std::size_t comment = std::min(rest.find("//", i), rest.find("/*", i));
   return text_follows(rest.substr(0, comment), i + 1, 8);
 }

@@ -175,7 +175,8 @@ TEST_CASE("a picture that a template, a string or a line of a script hides is on
       CHECK(read(start + noise(200'000), step).code == errc::none);
     }
   }
-  for (const char* other : {"BM=`..`; ;", "BM=\"..\" xmlns:a=\"", "GIF89a\x01`...`;alert(1)//"}) {
+  for (const char* other : {"BM6`\x01`a``b``c``d``e``f``g``h`", "RIFF`\xD7`_[WSOKEBBAAAAAAAABBBBGV",
+                            "BM=`..`; ;", "BM=\"..\" xmlns:a=\"", "GIF89a\x01`...`;alert(1)//"}) {
     INFO(other);
     CHECK(read(other + noise(99), 7).code == errc::none);
   }
