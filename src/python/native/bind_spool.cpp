@@ -22,7 +22,7 @@ void write(spool& s, const py::object& chunk) {
 }
 
 // Short only at the end of the spool.
-std::size_t fill(const spool& s, std::uint64_t offset, std::span<std::byte> to) {
+std::size_t fill(spool& s, std::uint64_t offset, std::span<std::byte> to) {
   std::error_code ec;
   std::size_t got = 0;
   without_gil(to.size(), [&] {
@@ -36,7 +36,7 @@ std::size_t fill(const spool& s, std::uint64_t offset, std::span<std::byte> to) 
   return got;
 }
 
-py::bytes read(const spool& s, std::uint64_t offset, std::uint64_t size) {
+py::bytes read(spool& s, std::uint64_t offset, std::uint64_t size) {
   const std::uint64_t all = s.size();
   const std::uint64_t wanted = std::min(size, offset < all ? all - offset : 0);
   PyObject* made = PyBytes_FromStringAndSize(nullptr, static_cast<py::ssize_t>(wanted));
@@ -48,7 +48,7 @@ py::bytes read(const spool& s, std::uint64_t offset, std::uint64_t size) {
   return out;
 }
 
-std::size_t readinto(const spool& s, std::uint64_t offset, const py::object& buffer) {
+std::size_t readinto(spool& s, std::uint64_t offset, const py::object& buffer) {
   Py_buffer to;
   if (PyObject_GetBuffer(buffer.ptr(), &to, PyBUF_WRITABLE) != 0) throw py::error_already_set();
   const std::unique_ptr<Py_buffer, decltype(&PyBuffer_Release)> release{&to, &PyBuffer_Release};
@@ -75,7 +75,7 @@ void bind_spool(py::module_& m) {
            "readinto(offset, buffer) -> int\n\nShort only at the end.")
       .def(
           "copy",
-          [](const spool& s, std::uint64_t offset, std::uint64_t size, int to) {
+          [](spool& s, std::uint64_t offset, std::uint64_t size, int to) {
             throw_if(without_gil(gil_kept_below, [&] { return s.copy(offset, size, to); }));
           },
           py::arg("offset"), py::arg("size"), py::arg("fileno"),

@@ -4,8 +4,11 @@
 
 #include <uploadgate/bytes.hpp>
 
+#include "storage/spool_file.hpp"
+
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -20,15 +23,12 @@ namespace uploadgate::python {
 class spool {
  public:
   spool(std::string folder, std::uint64_t threshold) : folder_{std::move(folder)}, threshold_{threshold} {}
-  ~spool();
-  spool(const spool&) = delete;
-  spool& operator=(const spool&) = delete;
 
   std::error_code write(bytes_view bytes);
   // How many bytes there were from `offset` on; 0 at the end.
-  std::size_t read(std::uint64_t offset, std::span<std::byte> to, std::error_code& ec) const;
+  std::size_t read(std::uint64_t offset, std::span<std::byte> to, std::error_code& ec);
   // Writes the range to another file, where that stands.
-  std::error_code copy(std::uint64_t offset, std::uint64_t size, int to) const;
+  std::error_code copy(std::uint64_t offset, std::uint64_t size, int to);
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] bool on_disk() const;
   [[nodiscard]] bool closed() const;
@@ -37,15 +37,13 @@ class spool {
   void close();
 
  private:
-  std::error_code append(bytes_view bytes);
-  std::error_code write_out(bytes_view bytes);
+  std::error_code open();
 
   mutable std::mutex mutex_;
   std::string folder_;
   std::uint64_t threshold_;
-  std::uint64_t written_ = 0;      // bytes in the file
-  std::vector<std::byte> memory_;  // what follows them
-  int fd_ = -1;
+  std::vector<std::byte> memory_;              // all of it, as long as there is no file
+  std::unique_ptr<storage::spool_file> file_;  // then all of it
   bool closed_ = false;
 };
 
