@@ -14,7 +14,7 @@
 namespace gateway {
 namespace {
 
-constexpr std::size_t judged_piece = 256 * uploadgate::KiB;
+constexpr std::size_t buffered_piece = 256 * uploadgate::KiB;
 
 using uploadgate::bytes_view;
 using uploadgate::form_part;
@@ -29,8 +29,12 @@ result keep(judgement& j, session& s, bytes_view bytes) {
 
 // The last bytes of what was kept, for rules that look into a completed file.
 uploadgate::completed_file kept(judgement& j, std::uint64_t size) {
-  return {size, [&file = *j.body.file, begin = j.body.file->size() - size](
-                    std::uint64_t at, std::span<std::byte> into) { return file.read(begin + at, into); }};
+  return {size, [&j, begin = j.body.file->size() - size](std::uint64_t at, std::span<std::byte> into) {
+            std::error_code ec;
+            const std::size_t n = j.body.file->read(begin + at, into, ec);
+            if (ec) j.storage = ec;
+            return n;
+          }};
 }
 
 // Reads until the message is whole or the body's rules object. Beast's own reading takes 64 KiB at a time at
@@ -53,11 +57,11 @@ net::awaitable<error_code> read_body(session& s, const request& r, http::request
       // Where nothing waits in the buffer, the bytes go to where the spool will write them from.
       const bool nothing_waits = s.client.buffer.size() == 0;
       const std::span<std::byte> landing = nothing_waits ? j.body.file->landing() : std::span<std::byte>{};
-      const net::mutable_buffer place = landing.empty() ? s.client.buffer.prepare(judged_piece)
+      const net::mutable_buffer place = landing.empty() ? s.client.buffer.prepare(buffered_piece)
                                                         : net::buffer(landing.data(), landing.size());
       s.client.read_by = std::min(deadline, clock::now() + wait.body);
-      const std::size_t n = co_await s.client.socket.async_read_some(
-          net::buffer(place, judged_piece), net::redirect_error(net::use_awaitable, ec));
+      const std::size_t n =
+          co_await s.client.socket.async_read_some(place, net::redirect_error(net::use_awaitable, ec));
       s.client.read_by = clock::time_point::max();
       s.shared.counts.received_bytes += n;
       if (landing.empty()) s.client.buffer.commit(n);

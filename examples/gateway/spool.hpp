@@ -3,14 +3,13 @@
 
 #include <uploadgate/bytes.hpp>
 
-#include <boost/align/aligned_allocator.hpp>
+#include "storage/spool_file.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <system_error>
-#include <vector>
 
 namespace gateway {
 
@@ -27,12 +26,7 @@ class disk_budget {
   std::atomic<std::uint64_t> used_{0};
 };
 
-// spool is an unnamed temporary file that only its owner may read (0600). It is gone when it is destroyed, or
-// when the process ends in whatever way.
-//
-// Its first bytes go through the page cache, where a small upload is gone before it comes to the disk. What
-// is behind them goes past it, a block at a time (O_DIRECT): a large upload then neither takes the memory of
-// everything else on the machine, nor the processor time that so many new pages cost.
+// spool is the file in which one upload waits, within the budget. Its first bytes go through the page cache.
 class spool {
  public:
   // `cached` bytes go through the page cache. Throws std::system_error.
@@ -41,42 +35,20 @@ class spool {
   spool& operator=(const spool&) = delete;
   ~spool();
 
-  // landing is memory to read the next bytes into. What of them is then written, in their order, is copied
-  // only where other bytes came between. It lives until the next call, and is empty where it would be no
-  // gain.
-  std::span<std::byte> landing();
+  std::span<std::byte> landing() { return file_.landing(); }
   // write appends. std::errc::no_space_on_device where the disk or the budget is full.
   std::error_code write(uploadgate::bytes_view bytes);
-  // seal puts all that was written into the file, from which it may be read then; more may be written behind.
-  std::error_code seal();
-  // read fills `into` with what stands at an offset, and gives how many bytes it has read: 0 where it cannot.
-  std::size_t read(std::uint64_t at, std::span<std::byte> into);
+  std::error_code seal() { return file_.seal(); }
+  std::size_t read(std::uint64_t at, std::span<std::byte> into, std::error_code& ec) {
+    return file_.read(at, into, ec);
+  }
   [[nodiscard]] std::uint64_t size() const { return size_; }
-  [[nodiscard]] int descriptor() const { return fd_; }
+  [[nodiscard]] int descriptor() const { return file_.descriptor(); }
 
  private:
-  static constexpr std::size_t page = 4096;                   // no disk asks for a coarser alignment
-  static constexpr std::size_t block_size = uploadgate::MiB;  // smaller ones cost more calls than they save
-
-  static constexpr std::size_t least_landing = 128 * uploadgate::KiB;
-  using block = std::vector<std::byte, boost::alignment::aligned_allocator<std::byte, page>>;
-
-  bool set_aside(std::uint64_t end);
-  std::error_code append(uploadgate::bytes_view bytes);
-  std::error_code flush(block& tail_to);
-  std::error_code write_now(uploadgate::bytes_view bytes);
-  void past_the_cache(bool wanted);
-
   disk_budget& budget_;
-  const std::uint64_t cached_;
-  int fd_;
+  uploadgate::storage::spool_file file_;
   std::uint64_t size_ = 0;
-  std::uint64_t set_aside_ = 0;
-  block block_;
-  block other_;             // takes over where such bytes are in the way
-  std::size_t filled_ = 0;  // of the block
-  bool landed_ = false;     // behind that there may be bytes that come later
-  std::error_code failed_;  // of landing()
 };
 
 }  // namespace gateway

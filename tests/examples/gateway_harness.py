@@ -4,6 +4,7 @@ import http.client
 import json
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -28,6 +29,7 @@ class GatewayTest(unittest.TestCase):
     PROXY = pathlib.Path()
     SAMPLES = pathlib.Path()
     settings: dict = {}
+    largest_file: int | None = None  # bytes that the gateway may write to one file
 
     def setUp(self) -> None:
         self.folder = pathlib.Path(tempfile.mkdtemp())
@@ -55,8 +57,14 @@ class GatewayTest(unittest.TestCase):
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [self.PROXY, "--config", self.write_config()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [self.PROXY, "--config", self.write_config()],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            restore_signals=False,  # a file that may not grow is an error and no signal, as a full disk is
         )
+        if self.largest_file is not None:
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (self.largest_file, self.largest_file))
         ports = re.findall(r"http://127\.0\.0\.1:(\d+)/", self.process.stdout.readline())
         self.port, self.admin = map(int, ports)
         self.log: list[dict] = []

@@ -131,6 +131,14 @@ class Judging(GatewayTest):
         self.assertNotIn(b"(reset)", answer)
 
 
+def noise_archive(size: int) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        inside = pathlib.Path(folder, "noise.bin")
+        inside.write_bytes(random.Random(7).randbytes(size))
+        subprocess.run(["7z", "a", f"{folder}/a.7z", inside], check=True, stdout=subprocess.DEVNULL)
+        return pathlib.Path(folder, "a.7z").read_bytes()
+
+
 class Spooling(GatewayTest):
     settings = {
         "spool": {"folder": "/var/tmp", "max_disk": "2 MiB"},
@@ -192,11 +200,7 @@ class PastTheCache(GatewayTest):
 
     @unittest.skipUnless(shutil.which("7z"), "7z is not installed")
     def test_archives_are_looked_into_where_they_wait(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            inside = pathlib.Path(folder, "noise.bin")
-            inside.write_bytes(random.Random(7).randbytes(1_500_000))
-            subprocess.run(["7z", "a", f"{folder}/a.7z", inside], check=True, stdout=subprocess.DEVNULL)
-            archive = pathlib.Path(folder, "a.7z").read_bytes()
+        archive = noise_archive(1_500_000)
         lies = bytearray(archive)
         lies[1_000_000] ^= 1
         for content, status in ((archive, 200), (bytes(lies), 400)):
@@ -213,6 +217,27 @@ class PastTheCache(GatewayTest):
 
 class PastTheCacheFromTheFirstByte(PastTheCache):
     cached = 0
+
+
+class FullDisk(GatewayTest):
+    """A disk that takes no more than a part of each upload."""
+
+    settings = {
+        "spool": {"folder": "/var/tmp", "cached": "64 KiB"},
+        "routes": [
+            {"path": "/files/", "file": {"extensions": ["7z"], "max_size": "32 MiB"}},
+            {"path": "/form", "form": {"fields": {"file": {"policy": {"extensions": ["7z"], "max_size": "32 MiB"}}}}},
+        ],
+    }
+    largest_file = 500_000
+
+    @unittest.skipUnless(shutil.which("7z"), "7z is not installed")
+    def test_it_is_no_fault_of_the_file(self) -> None:
+        for size in (800_000, 1_500_000):  # found when the rules look into the completed file, and before
+            archive = noise_archive(size)
+            body, fields = self.form(("file", "a.7z", archive))
+            for answer, problem in (self.ask("PUT", "/files/a.7z", archive), self.ask("POST", "/form", body, fields)):
+                self.assertEqual((answer.status, json.loads(problem)["reason"]), (503, "spool_failed"))
 
 
 class PastTheCacheInMemory(PastTheCache):
