@@ -68,9 +68,7 @@ class flat final : public xml_events {
 
   result sheet(const xml_name& name, const xml_attributes& attributes) {
     if (name.local == "NamedRange") {
-      const std::string which = lower_case(attributes.find("Name"));
-      if (which.starts_with("auto_") || which.starts_with("_xlnm.auto_"))
-        return sink_->note(&document_rules::macros, errc::macros, which);
+      if (result r = judge_defined_name(*sink_, attributes.find("Name")); !r.ok()) return r;
       return judge_formula(*sink_, attributes.find("RefersTo"));
     }
     if (name.local != "Cell") return {};

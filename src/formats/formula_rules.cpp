@@ -84,6 +84,18 @@ result judge_formula(rule_sink& sink, std::string_view formula) {
   return {};
 }
 
+result judge_defined_name(rule_sink& sink, std::string_view name) {
+  constexpr std::string_view built_in = "_xlnm.";
+  const std::string lower = lower_case(name);
+  std::string_view plain = lower;
+  if (plain.starts_with(built_in)) plain.remove_prefix(built_in.size());
+  // Excel takes names that only begin so too.
+  constexpr std::array<std::string_view, 4> running{"auto_open", "auto_close", "auto_activate",
+                                                    "auto_deactivate"};
+  const bool runs = std::ranges::any_of(running, [&](std::string_view r) { return plain.starts_with(r); });
+  return runs ? sink.note(&document_rules::macros, errc::macros, lower) : result{};
+}
+
 result judge_connection(rule_sink& sink, std::string_view connection) {
   const bool elsewhere = connection.find("\\\\") != std::string_view::npos ||
                          connection.find("://") != std::string_view::npos ||

@@ -229,10 +229,7 @@ class any_part final : public part_events {
   result sheet(const xml_name& name, const xml_attributes& attributes) {
     if (is_formula(name.local)) collect();
     if (name.local == "definedName") {
-      const std::string which = lower_case(attributes.find("name"));
-      if (which.starts_with("_xlnm.auto_") || which == "auto_open" || which == "auto_close") {
-        return sink_->note(&document_rules::macros, errc::macros, which);
-      }
+      if (result r = judge_defined_name(*sink_, attributes.find("name")); !r.ok()) return r;
     }
     if (name.local == "connection") {
       if (result r = judge_link(*sink_, "a connection", attributes.find("odcFile")); !r.ok()) return r;

@@ -99,6 +99,8 @@ result judge_style(rule_sink& sink, css_scanner& css, std::string_view text, boo
 result judge_click(rule_sink& sink, std::string_view link);
 // A formula of OOXML or ODF: functions that fetch, start or call something, and DDE.
 result judge_formula(rule_sink& sink, std::string_view formula);
+// A name of a workbook: those that run when it opens or closes.
+result judge_defined_name(rule_sink& sink, std::string_view name);
 // How a database is reached.
 result judge_connection(rule_sink& sink, std::string_view connection);
 // Whether an embedded part is a package, which is judged by these same rules.

@@ -127,18 +127,11 @@ result judge_name(rule_sink& sink, bytes_view record) {
   std::size_t at = 9;
   const std::optional<std::string> name = read_string(record, at);
   if (!name) return sink.note(handling::reject, errc::bad_structure, sink.part + ": a name");
-  std::string_view text = *name;
-  const std::string lower = lower_case(text);
-  text = lower;
-  constexpr std::string_view built_in = "_xlnm.";
+  if (result r = judge_defined_name(sink, *name); !r.ok()) return r;
   constexpr std::string_view later = "_xlfn.";
-  if (text.starts_with(built_in)) text.remove_prefix(built_in.size());
-  if (text.starts_with("auto_open") || text.starts_with("auto_close") || text.starts_with("auto_activate") ||
-      text.starts_with("auto_deactivate")) {
-    return sink.note(&document_rules::macros, errc::macros, lower);
-  }
-  if (text.starts_with(later)) {
-    if (result r = judge_formula(sink, std::string{text.substr(later.size())} + "("); !r.ok()) return r;
+  const std::string lower = lower_case(*name);
+  if (lower.starts_with(later)) {
+    if (result r = judge_formula(sink, lower.substr(later.size()) + "("); !r.ok()) return r;
   }
   return judge_tokens(sink, record.subspan(at));
 }
