@@ -23,8 +23,8 @@ namespace uploadgate::formats {
 class other_reading {
  public:
   // What is read: a picture, a sound or a film; a PDF, in which only text that acts and programs count; a
-  // compound file or RTF, whose text may be about any code, so that only programs and a ZIP that ends it do. Other
-  // documents, text and archives have rules of their own.
+  // compound file or RTF, whose text may be about any code, so that only programs and a ZIP that ends it do.
+  // Other documents, text and archives have rules of their own.
   enum class subject : std::uint8_t { media, pdf, compound };
   // subject_of: what the files of this row are; none where the rule is not about them.
   static std::optional<subject> subject_of(const format& row);
